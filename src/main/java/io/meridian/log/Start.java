@@ -1,0 +1,4 @@
+package io.meridian.log;
+
+/** Where to begin reading. */
+public record Start(long offset) {}
