@@ -1,0 +1,279 @@
+package io.meridian.sequencer;
+
+import io.meridian.bus.Bus;
+import io.meridian.log.AssignedLog;
+import io.meridian.log.CrashPoint;
+import io.meridian.log.Retrying;
+import io.meridian.message.Action;
+import io.meridian.message.ConversationId;
+import io.meridian.message.Outcome;
+import io.meridian.message.Seq;
+import io.meridian.message.StoredEvent;
+import io.meridian.message.Topics;
+import io.meridian.store.IndexEntry;
+import io.meridian.store.Projection;
+import io.meridian.store.Snapshot;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Takes one conversation's records through the order of effects, one batch at a time: index and bucket list → event
+ * rows → reply to sends → projections → reply to the rest → {@code chat.message_sent}. Every step may be done again.
+ */
+final class ConversationLane {
+    /** Loading reads half of this many rows on average. */
+    private static final int SNAPSHOT_EVENTS = 256;
+
+    private static final int LOAD_PAGE = 500;
+
+    private final AssignedLog log;
+    private final ConversationId conversation;
+    private final SequencerStores stores;
+    private final Bus bus;
+    private final Retrying retrying;
+    private final Replay replay;
+    private ConversationState state;
+    private long snapshotSeq;
+    private int rowsSinceSnapshot;
+    private boolean snapshotUnderWay;
+
+    ConversationLane(AssignedLog log, ConversationId conversation, SequencerStores stores, Bus bus, Retrying retrying) {
+        this.log = log;
+        this.conversation = conversation;
+        this.stores = stores;
+        this.bus = bus;
+        this.retrying = retrying;
+        this.replay = new Replay(conversation, stores, bus);
+    }
+
+    /** What the cache counts it as: ids and members, a hundred bytes each. */
+    int weight() {
+        return state == null
+                ? 1
+                : 8 + state.window().recent().size() + state.members().count();
+    }
+
+    /**
+     * Takes the first of these commands as far as one store write reaches.
+     *
+     * @return how many it took, done when all their effects are durable; fails only when the partition is not ours any more
+     */
+    Future<Integer> take(List<Work> works) {
+        return load().compose(loaded -> {
+            List<Work> replayed = works.stream()
+                    .filter(work ->
+                            work.input().offset() <= state.position(work.input().log()))
+                    .toList();
+            if (!replayed.isEmpty()) {
+                List<Input> inputs = replayed.stream().map(Work::input).toList();
+                return again("replay", () -> replay.repeat(inputs)).map(done -> replayed.size());
+            }
+            return lookUp(works).compose(inputs -> fold(works, inputs));
+        });
+    }
+
+    // ---- state
+
+    private Future<Void> load() {
+        if (state != null) {
+            return Future.succeededFuture();
+        }
+        return again(
+                "loading",
+                () -> stores.events().snapshot(conversation).compose(snapshot -> {
+                    ConversationState base = snapshot.map(found -> StateCodec.decode(found.state()))
+                            .orElse(ConversationState.NEW);
+                    return rowsAfter(base.lastSeq(), new ArrayList<>()).<Void>map(rows -> {
+                        state = Sequencing.restore(base, rows);
+                        snapshotSeq = base.lastSeq();
+                        rowsSinceSnapshot = rows.size();
+                        return null;
+                    });
+                }));
+    }
+
+    private Future<List<StoredEvent>> rowsAfter(long seq, List<StoredEvent> rows) {
+        return stores.events().after(conversation, seq, LOAD_PAGE).compose(page -> {
+            rows.addAll(page);
+            return page.isEmpty()
+                    ? Future.succeededFuture(rows)
+                    : rowsAfter(page.get(page.size() - 1).seq(), rows);
+        });
+    }
+
+    /** All look-ups of a batch go out together; ids leave the window only when the batch is folded. */
+    private Future<List<Input>> lookUp(List<Work> works) {
+        List<Future<Input>> inputs = new ArrayList<>(works.size());
+        for (Work work : works) {
+            Input input = work.input();
+            boolean ask = state.window()
+                    .needsLookup(
+                            input.command().id(),
+                            input.atMs(),
+                            input.command().limits().dedupAgeMs());
+            inputs.add(
+                    ask
+                            ? again(
+                                    "look-up",
+                                    () -> stores.events()
+                                            .find(conversation, input.command().id(), state.lastSeq())
+                                            .map(found -> input.with(found.map(ConversationLane::applied))))
+                            : Future.succeededFuture(input));
+        }
+        return Future.all(inputs).map(all -> all.list());
+    }
+
+    private static Applied applied(IndexEntry entry) {
+        return new Applied(entry.seq(), entry.payloadHash(), entry.appendedAtMs());
+    }
+
+    // ---- effects
+
+    private Future<Integer> fold(List<Work> works, List<Input> inputs) {
+        Sequencing.Step step = Sequencing.step(state, inputs);
+        List<StoredEvent> events = step.events();
+        return deadLetters(works, step)
+                .compose(set -> store(events))
+                .map(stored -> {
+                    state = step.next();
+                    rowsSinceSnapshot += events.size();
+                    snapshotWhenDue();
+                    return stored;
+                })
+                .compose(stored -> outcomes(step))
+                .compose(outcomes -> publish(step, events, outcomes))
+                .map(done -> step.decided().size());
+    }
+
+    private Future<Void> deadLetters(List<Work> works, Sequencing.Step step) {
+        List<Future<Void>> set = new ArrayList<>();
+        for (int i = 0; i < step.decided().size(); i++) {
+            if (step.decided().get(i).decision() instanceof Decision.Failed failed) {
+                Work work = works.get(i);
+                set.add(again(
+                        "dead letter",
+                        () -> stores.deadLetters().append(Topics.COMMANDS, log, work.entry(), failed.reason())));
+            }
+        }
+        return Future.all(set).mapEmpty();
+    }
+
+    private Future<Void> store(List<StoredEvent> events) {
+        if (events.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        CrashPoint.BEFORE_INDEX.reached();
+        long firstSeq = events.get(0).seq();
+        boolean newBucket = state.lastSeq() == 0 || state.bucket() != Seq.bucket(firstSeq);
+        Future<Void> index = again("index", () -> stores.events().index(conversation, indexEntries(events)));
+        Future<Void> bucket = newBucket
+                ? again("bucket list", () -> stores.events().addBucket(conversation, Seq.bucket(firstSeq), firstSeq))
+                : Future.succeededFuture();
+        return Future.all(index, bucket)
+                .onSuccess(done -> CrashPoint.AFTER_INDEX.reached())
+                .compose(done -> again("event rows", () -> stores.events().append(conversation, events)))
+                .onSuccess(done -> CrashPoint.AFTER_EVENT_ROWS.reached());
+    }
+
+    /** One a command: its last event. */
+    private static List<IndexEntry> indexEntries(List<StoredEvent> events) {
+        Map<Object, IndexEntry> entries = new LinkedHashMap<>();
+        for (StoredEvent event : events) {
+            var id = event.event().header().commandId();
+            entries.put(
+                    id,
+                    new IndexEntry(
+                            id,
+                            event.seq(),
+                            event.meta().payloadHash(),
+                            event.meta().appendedAtMs()));
+        }
+        return List.copyOf(entries.values());
+    }
+
+    private void snapshotWhenDue() {
+        if (rowsSinceSnapshot < SNAPSHOT_EVENTS || snapshotUnderWay || state.lastSeq() == snapshotSeq) {
+            return;
+        }
+        ConversationState taken = state;
+        int rows = rowsSinceSnapshot;
+        snapshotUnderWay = true;
+        // nobody waits for it: without it a load reads more rows
+        stores.events()
+                .saveSnapshot(conversation, new Snapshot(taken.lastSeq(), StateCodec.encode(taken)))
+                .onSuccess(saved -> {
+                    snapshotSeq = taken.lastSeq();
+                    rowsSinceSnapshot -= rows;
+                })
+                .onComplete(ended -> snapshotUnderWay = false);
+    }
+
+    private Future<List<Outcome>> outcomes(Sequencing.Step step) {
+        List<Future<Outcome>> outcomes = new ArrayList<>();
+        for (Sequencing.Decided decided : step.decided()) {
+            outcomes.add(outcome(decided));
+        }
+        return Future.all(outcomes).map(all -> all.list());
+    }
+
+    private Future<Outcome> outcome(Sequencing.Decided decided) {
+        Input input = decided.input();
+        Decision decision = decided.decision();
+        if (decision instanceof Decision.Changed changed) {
+            List<StoredEvent> events = changed.events();
+            return Future.succeededFuture(OutcomeSender.done(input, events.get(events.size() - 1), false));
+        }
+        if (decision instanceof Decision.Duplicate duplicate) {
+            return again("look-up", () -> stores.events().at(conversation, duplicate.seq()))
+                    .map(row -> row.map(first -> OutcomeSender.done(input, first, true))
+                            .orElseGet(OutcomeSender::unavailable));
+        }
+        if (decision instanceof Decision.Refused refused) {
+            return Future.succeededFuture(new Outcome.Rejected(refused.code(), refused.detail()));
+        }
+        return Future.succeededFuture(
+                decision instanceof Decision.AlreadySo
+                        ? OutcomeSender.alreadySo(input, state)
+                        : new Outcome.Rejected(io.meridian.message.ErrorCode.INTERNAL, "this command cannot be taken"));
+    }
+
+    private Future<Void> publish(Sequencing.Step step, List<StoredEvent> events, List<Outcome> outcomes) {
+        reply(step, outcomes, true);
+        CrashPoint.AFTER_REPLY.reached();
+        return project(events).compose(projected -> {
+            CrashPoint.AFTER_PROJECTIONS.reached();
+            reply(step, outcomes, false);
+            return again("publication", () -> stores.eventLog().publish(events))
+                    .onSuccess(published -> CrashPoint.AFTER_PUBLISH.reached());
+        });
+    }
+
+    /** Sends are answered as soon as they are stored; whoever made or changed a conversation reads it next, so waits for the projections. */
+    private void reply(Sequencing.Step step, List<Outcome> outcomes, boolean sends) {
+        var sender = new OutcomeSender(bus);
+        for (int i = 0; i < outcomes.size(); i++) {
+            Input input = step.decided().get(i).input();
+            if (input.command().action() instanceof Action.Send == sends) {
+                sender.add(input, outcomes.get(i));
+            }
+        }
+        sender.send();
+    }
+
+    private Future<Void> project(List<StoredEvent> events) {
+        Future<Void> done = Future.succeededFuture();
+        for (List<Projection> wave : Projections.waves(events)) {
+            done = done.compose(
+                    before -> again("projections", () -> stores.projections().apply(wave)));
+        }
+        return done;
+    }
+
+    private <T> Future<T> again(String what, Supplier<Future<T>> step) {
+        return retrying.whileOurs(log, what, step);
+    }
+}

@@ -1,0 +1,177 @@
+package io.meridian.sequencer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.meridian.bus.Bus;
+import io.meridian.log.AssignedLog;
+import io.meridian.log.LogEntry;
+import io.meridian.log.NotOursException;
+import io.meridian.log.Retrying;
+import io.meridian.message.Command;
+import io.meridian.message.CommandCodec;
+import io.meridian.message.ConversationId;
+import io.meridian.message.LogRecord;
+import io.meridian.message.NewerRecordException;
+import io.meridian.message.Ownership;
+import io.meridian.message.Topics;
+import io.meridian.message.UnreadableRecordException;
+import io.meridian.region.Ownerships;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One assigned partition of commands: gives each record to its conversation's lane, in order, many conversations at
+ * once. Belongs to one context.
+ */
+final class PartitionFold {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionFold.class);
+    /** Conversations of a partition at work at once; with 16 partitions their writes stay below the driver's 1,024 a connection. */
+    private static final int MAX_BUSY_LANES = 64;
+    /** Commands that a lane is given at once; one store write takes up to 64. */
+    private static final int MAX_TAKE = 128;
+    /** Ids and members in hot states, a few hundred bytes each: 16 partitions stay below 100 MiB. */
+    private static final long CACHE_WEIGHT = 20_000;
+
+    private final AssignedLog log;
+    private final SequencerStores stores;
+    private final Bus bus;
+    private final Retrying retrying;
+    private final Cache<ConversationId, ConversationLane> idle;
+    private final Map<ConversationId, Deque<Work>> waiting = new HashMap<>();
+    private final Deque<ConversationId> ready = new ArrayDeque<>();
+    /** Offset of the record that brought them → ownerships from then on. */
+    private final TreeMap<Long, Ownerships> ownerships = new TreeMap<>();
+
+    private int busy;
+
+    PartitionFold(AssignedLog log, LogPosition start, SequencerStores stores, Bus bus, Retrying retrying) {
+        this.log = log;
+        this.stores = stores;
+        this.bus = bus;
+        this.retrying = retrying;
+        this.ownerships.put(start.offset() - 1, start.ownerships());
+        this.idle = Caffeine.newBuilder()
+                .maximumWeight(CACHE_WEIGHT)
+                .weigher((ConversationId id, ConversationLane lane) -> lane.weight())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** @return done when every effect of the batch is durable */
+    Future<Void> process(List<LogEntry> batch) {
+        List<Future<Void>> effects = new ArrayList<>(batch.size());
+        for (LogEntry entry : batch) {
+            try {
+                effects.add(take(entry, CommandCodec.decode(entry.value())));
+            } catch (UnreadableRecordException e) {
+                LOGGER.error(
+                        "{} offset {} goes to {}: {}", log.log(), entry.offset(), Topics.DEAD_LETTERS, e.getMessage());
+                effects.add(retrying.whileOurs(
+                        log,
+                        "dead letter",
+                        () -> stores.deadLetters().append(Topics.COMMANDS, log, entry, e.getMessage())));
+            } catch (NewerRecordException e) {
+                effects.add(Future.failedFuture(e));
+                break;
+            }
+        }
+        startReady();
+        return Future.join(effects).mapEmpty();
+    }
+
+    private Future<Void> take(LogEntry entry, LogRecord record) {
+        if (record instanceof Ownership ownership) {
+            ownerships.put(entry.offset(), now().with(ownership));
+            return Future.succeededFuture();
+        }
+        Command command = (Command) record;
+        Optional<Ownership> owner = now().of(command.home());
+        if (owner.isEmpty()) {
+            return Future.failedFuture(new IllegalStateException(
+                    "nobody is known to own home " + command.home() + ": nothing of it may be sequenced"));
+        }
+        var input = new Input(log.log(), entry.offset(), entry.timestampMs(), command, owner, Optional.empty());
+        Promise<Void> done = Promise.promise();
+        Deque<Work> queue = waiting.get(command.conversationId());
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            waiting.put(command.conversationId(), queue);
+            ready.add(command.conversationId());
+        }
+        queue.add(new Work(input, entry, done));
+        return done.future();
+    }
+
+    private Ownerships now() {
+        return ownerships.lastEntry().getValue();
+    }
+
+    /** Ownerships as of the records below {@code offset}: what belongs beside that position. */
+    LogPosition position(long offset) {
+        Ownerships then = ownerships.lowerEntry(offset).getValue();
+        return new LogPosition(log.log(), offset, then);
+    }
+
+    /** Nothing below {@code offset} is asked for again. */
+    void committed(long offset) {
+        Long newest = ownerships.lowerKey(offset);
+        if (newest != null) {
+            ownerships.headMap(newest, false).clear();
+        }
+    }
+
+    private void startReady() {
+        while (busy < MAX_BUSY_LANES && !ready.isEmpty()) {
+            ConversationId conversation = ready.poll();
+            busy++;
+            ConversationLane lane = Optional.ofNullable(idle.asMap().remove(conversation))
+                    .orElseGet(() -> new ConversationLane(log, conversation, stores, bus, retrying));
+            run(conversation, lane);
+        }
+    }
+
+    /** One batch after the other until nothing waits; the lane leaves the cache meanwhile, so that it isn't evicted at work. */
+    private void run(ConversationId conversation, ConversationLane lane) {
+        Deque<Work> queue = waiting.get(conversation);
+        List<Work> batch = queue.stream().limit(MAX_TAKE).toList();
+        lane.take(batch).onComplete(taken -> {
+            if (taken.failed()) {
+                fail(conversation, taken.cause());
+                return;
+            }
+            for (int i = 0; i < taken.result(); i++) {
+                queue.poll().done().complete();
+            }
+            if (queue.isEmpty()) {
+                waiting.remove(conversation);
+                idle.put(conversation, lane);
+            } else {
+                // behind the others, so that a busy conversation doesn't keep the rest waiting
+                idle.put(conversation, lane);
+                ready.add(conversation);
+            }
+            busy--;
+            startReady();
+        });
+    }
+
+    private void fail(ConversationId conversation, Throwable cause) {
+        if (!(cause instanceof NotOursException)) {
+            LOGGER.error("conversation {} of {} cannot go on", conversation, log.log(), cause);
+        }
+        busy--;
+        Deque<Work> queue = waiting.remove(conversation);
+        queue.forEach(work -> work.done().fail(cause));
+        startReady();
+    }
+}
