@@ -1,0 +1,21 @@
+package io.meridian.deploy;
+
+import java.util.List;
+
+/** Where a node meets the others of its region. {@code members}: host:port each. */
+record ClusterSettings(String host, int port, int busPort, List<String> members) {
+    ClusterSettings {
+        members = List.copyOf(members);
+        if (members.isEmpty()) {
+            throw new ConfigurationException("meridian.cluster.members = []: name host:port of the region's nodes");
+        }
+        port("cluster.port", port);
+        port("cluster.bus-port", busPort);
+    }
+
+    private static void port(String key, int port) {
+        if (port < 1 || port > 65_535) {
+            throw new ConfigurationException("meridian." + key + " = " + port + ": use 1 to 65535");
+        }
+    }
+}

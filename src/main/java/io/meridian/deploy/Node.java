@@ -1,0 +1,103 @@
+package io.meridian.deploy;
+
+import io.meridian.auth.Auth;
+import io.meridian.log.Fatal;
+import io.meridian.store.TokenStore;
+import io.meridian.store.UserStore;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running node: its resources, and its role's verticles on top of them. */
+public final class Node {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+
+    private final Resources resources;
+    private final List<String> deployments;
+
+    private Node(Resources resources, List<String> deployments) {
+        this.resources = resources;
+        this.deployments = List.copyOf(deployments);
+    }
+
+    /** @return done when the node takes traffic */
+    public static Future<Node> start(Configuration configuration, Clock clock) {
+        return ClusteredVertx.start(
+                        configuration.cluster(), configuration.region().value())
+                .compose(vertx -> start(vertx, configuration, clock));
+    }
+
+    private static Future<Node> start(Vertx vertx, Configuration configuration, Clock clock) {
+        vertx.exceptionHandler(failure -> {
+            if (failure instanceof Error error) {
+                Fatal.halt("an event loop", error);
+            }
+            LOGGER.error("unhandled", failure);
+        });
+        return Resources.open(vertx, configuration, clock)
+                .compose(resources -> auth(resources, configuration, clock)
+                        .compose(auth ->
+                                deploy(new Verticles(resources, configuration, clock, auth), resources, configuration))
+                        .map(deployments -> new Node(resources, deployments)))
+                .onSuccess(node -> LOGGER.info(
+                        "{} of region {} takes traffic on {}:{}",
+                        configuration.node(),
+                        configuration.region(),
+                        configuration.gateway().host(),
+                        configuration.gateway().port()));
+    }
+
+    /** Only who answers clients needs to hold the key that signs tokens. */
+    private static Future<Optional<Auth>> auth(Resources resources, Configuration configuration, Clock clock) {
+        if (!configuration.verticles().has(Verticles.GATEWAY)) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return Auth.open(
+                        resources.vertx(),
+                        configuration.auth(),
+                        configuration.region(),
+                        new UserStore(resources.cassandra()),
+                        new TokenStore(resources.cassandra()),
+                        new SecureRandom(),
+                        clock)
+                .map(Optional::of);
+    }
+
+    private static Future<List<String>> deploy(Verticles verticles, Resources resources, Configuration configuration) {
+        Future<List<String>> deployed = Future.succeededFuture(new ArrayList<>());
+        for (VerticleTable.Row row : configuration.verticles().rows()) {
+            for (int instance = 0; instance < row.instances(); instance++) {
+                int n = instance;
+                deployed = deployed.compose(ids -> {
+                    Deployable verticle = verticles.make(row.verticle(), n);
+                    return resources.vertx().deployVerticle(verticle).map(id -> {
+                        ids.add(id);
+                        return ids;
+                    });
+                });
+            }
+        }
+        return deployed;
+    }
+
+    /** Stops the verticles in reverse, so that connections end before what serves them, then closes the engines. */
+    public Future<Void> stop() {
+        List<String> reverse = new ArrayList<>(deployments);
+        Collections.reverse(reverse);
+        Future<Void> stopped = Future.succeededFuture();
+        for (String id : reverse) {
+            stopped = stopped.transform(ignored -> resources.vertx().undeploy(id))
+                    .onFailure(failure -> LOGGER.warn("a verticle did not stop in order", failure))
+                    .mapEmpty();
+        }
+        return stopped.transform(ignored -> resources.close());
+    }
+}

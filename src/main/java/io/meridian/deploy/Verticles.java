@@ -1,0 +1,118 @@
+package io.meridian.deploy;
+
+import io.meridian.auth.Auth;
+import io.meridian.delivery.DeliverySettings;
+import io.meridian.delivery.DeliveryVerticle;
+import io.meridian.gateway.GatewayResources;
+import io.meridian.gateway.GatewayVerticle;
+import io.meridian.receipt.ReceiptVerticle;
+import io.meridian.sequencer.SequencerStores;
+import io.meridian.sequencer.SequencerVerticle;
+import io.meridian.store.Cassandra;
+import io.meridian.store.CheckpointStore;
+import io.meridian.store.ConversationStore;
+import io.meridian.store.DeviceStore;
+import io.meridian.store.EventStore;
+import io.meridian.store.ProjectionStore;
+import io.meridian.store.UserStore;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Makes the verticles that {@code verticles.json} names. */
+final class Verticles {
+    static final String GATEWAY = "gateway";
+
+    private final Resources resources;
+    private final Configuration configuration;
+    private final Clock clock;
+    private final Optional<Auth> auth;
+    private final Map<String, Supplier<Future<Boolean>>> dependencies = new LinkedHashMap<>();
+    private final Map<String, Factory> factories = Map.of(
+            "sequencer",
+            instance -> sequencer(),
+            "delivery",
+            instance -> delivery(),
+            "receipt",
+            instance -> receipt(),
+            GATEWAY,
+            this::gateway);
+
+    /** {@code instance}: 0 for the first of a kind. */
+    private interface Factory {
+        Deployable make(int instance);
+    }
+
+    Verticles(Resources resources, Configuration configuration, Clock clock, Optional<Auth> auth) {
+        this.resources = resources;
+        this.configuration = configuration;
+        this.clock = clock;
+        this.auth = auth;
+        dependencies.put("cassandra", resources.cassandra()::healthy);
+        dependencies.put("kafka", resources.commandLog()::healthy);
+        dependencies.put("redis", () -> Future.succeededFuture(resources.redis().up()));
+    }
+
+    Deployable make(String name, int instance) {
+        Factory factory = factories.get(name);
+        if (factory == null) {
+            throw new ConfigurationException(
+                    "verticles.json: verticle = " + name + ": use one of " + new TreeSet<>(factories.keySet()));
+        }
+        return factory.make(instance);
+    }
+
+    private Deployable sequencer() {
+        Cassandra cassandra = resources.cassandra();
+        var stores = new SequencerStores(
+                new EventStore(cassandra),
+                new ProjectionStore(cassandra),
+                new CheckpointStore(cassandra),
+                resources.eventLog(),
+                resources.deadLetters());
+        var sequencer = new SequencerVerticle(configuration.kafka(), stores, resources.bus(), clock);
+        dependencies.put(
+                "sequencer", () -> Future.succeededFuture(sequencer.standstill().isEmpty()));
+        return sequencer;
+    }
+
+    private Deployable delivery() {
+        return new DeliveryVerticle(
+                configuration.kafka(),
+                resources.inbox(),
+                new ConversationStore(resources.cassandra()),
+                resources.bus(),
+                DeliverySettings.DEFAULTS,
+                clock);
+    }
+
+    private Deployable receipt() {
+        return new ReceiptVerticle(
+                resources.bus(),
+                new ConversationStore(resources.cassandra()),
+                new EventStore(resources.cassandra()),
+                clock);
+    }
+
+    private Deployable gateway(int instance) {
+        var shared = new GatewayResources(
+                configuration.gateway(),
+                resources.bus(),
+                auth.orElseThrow(),
+                resources.commandLog(),
+                resources.inbox(),
+                new EventStore(resources.cassandra()),
+                new ConversationStore(resources.cassandra()),
+                new UserStore(resources.cassandra()),
+                new DeviceStore(resources.cassandra()),
+                dependencies,
+                clock,
+                UnguessableIds::next);
+        return new GatewayVerticle(shared, instance);
+    }
+}
