@@ -1,0 +1,42 @@
+package io.meridian.delivery;
+
+import io.meridian.message.DeviceId;
+import io.meridian.message.UserId;
+import io.meridian.store.InboxGeneration;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Instant;
+import java.util.Optional;
+
+/** {@code connect.lua}: a session takes a device over; the device is in the set before anything is read for it. */
+final class ConnectScript {
+    static final LuaScript SCRIPT = LuaScript.withDevice("connect.lua");
+    private static final String NONE = "-";
+
+    private ConnectScript() {}
+
+    static Request request(
+            InboxGeneration generation,
+            Instant now,
+            String token,
+            int limit,
+            UserId user,
+            DeviceId device,
+            SessionRef session) {
+        return ScriptCall.withDevice(SCRIPT, user, generation, now, token)
+                .arg(limit)
+                .arg(device.value())
+                .arg(session.gateway())
+                .arg(session.sessionId());
+    }
+
+    static Connected reply(Response response) {
+        return new Connected(response.get(0).toInteger() == 1, holder(response.get(1), response.get(2)));
+    }
+
+    static Optional<SessionRef> holder(Response gateway, Response session) {
+        return NONE.equals(gateway.toString())
+                ? Optional.empty()
+                : Optional.of(new SessionRef(gateway.toString(), session.toString()));
+    }
+}

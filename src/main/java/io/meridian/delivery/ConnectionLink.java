@@ -1,0 +1,171 @@
+package io.meridian.delivery;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One TCP connection to one life of a Redis, from the handshake to its end. Has a client of its own, for a connection
+ * given back to Vert.x' pool is not closed but used again, wedged or not. Calls are pipelined and answered in order;
+ * they may come from any thread and are answered on the caller's context.
+ */
+final class ConnectionLink {
+    /** Calls waiting for answers: what every verticle of a node may have in flight, twice over. */
+    private static final int MAX_IN_FLIGHT = 16_384;
+    /** The silence that ends a connection is measured in quarters, so that a stopped clock of ours doesn't count. */
+    private static final int QUARTERS = 4;
+
+    private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
+    private static final Pattern REPLICATION_ID = Pattern.compile("master_replid:([0-9a-f]+)");
+    private static final Pattern ROLE = Pattern.compile("role:(\\w+)");
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Redis client;
+    private final RedisConnection connection;
+    private final String identity;
+    private final Promise<String> ended = Promise.promise();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final long watchdog;
+    private long answeredBefore;
+    private int silentQuarters;
+
+    private ConnectionLink(Vertx vertx, Redis client, RedisConnection connection, String identity, Duration silence) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.client = client;
+        this.connection = connection;
+        this.identity = identity;
+        connection.endHandler(end -> end("Redis closed the connection"));
+        connection.exceptionHandler(failure -> end("connection to Redis failed: " + failure.getMessage()));
+        this.watchdog = vertx.setPeriodic(Math.max(1, silence.toMillis() / QUARTERS), quarter -> watch());
+    }
+
+    /** On {@code context}: connects and reads who answers; fails, with nothing left open, when that takes too long. */
+    static Future<ConnectionLink> connect(Vertx vertx, Context context, RedisSettings settings) {
+        long timeoutMs = settings.requestTimeout().toMillis();
+        Promise<ConnectionLink> promise = Promise.promise();
+        context.runOnContext(go -> {
+            Redis client = Redis.createClient(vertx, options(settings));
+            client.connect()
+                    .compose(connection -> ask(connection, "server")
+                            .compose(server -> ask(connection, "replication")
+                                    .map(replication -> new ConnectionLink(
+                                            vertx,
+                                            client,
+                                            connection,
+                                            identity(server, replication),
+                                            settings.requestTimeout()))))
+                    .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+                    .onFailure(failure -> client.close())
+                    .onComplete(promise);
+        });
+        return promise.future();
+    }
+
+    private static RedisOptions options(RedisSettings settings) {
+        return new RedisOptions()
+                .setConnectionString(settings.url())
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout((int) settings.requestTimeout().toMillis())
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true))
+                .setMaxPoolSize(1)
+                .setPoolCleanerInterval(-1)
+                .setMaxWaitingHandlers(MAX_IN_FLIGHT);
+    }
+
+    private static Future<String> ask(RedisConnection connection, String section) {
+        return connection.send(Request.cmd(Command.INFO).arg(section)).map(Response::toString);
+    }
+
+    private static String identity(String server, String replication) {
+        String role = first(ROLE, replication);
+        if (!role.equals("master")) {
+            throw new IllegalStateException("Redis is a " + role + ", inboxes need the primary");
+        }
+        return first(RUN_ID, server) + ":" + first(REPLICATION_ID, replication);
+    }
+
+    private static String first(Pattern pattern, String info) {
+        Matcher matcher = pattern.matcher(info);
+        if (!matcher.find()) {
+            throw new IllegalStateException("Redis' INFO lacks " + pattern.pattern());
+        }
+        return matcher.group(1);
+    }
+
+    /** Which life of which server this is: its run id and its replication id. */
+    String identity() {
+        return identity;
+    }
+
+    /** Done, with the reason, when the connection is over. */
+    Future<String> ended() {
+        return ended.future();
+    }
+
+    boolean isOver() {
+        return over.get();
+    }
+
+    /** So that a script is known before it is called by its digest. A Redis that still loads its data refuses. */
+    Future<Void> load(LuaScript script) {
+        return send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script.source()))
+                .mapEmpty();
+    }
+
+    Future<Response> send(Request request) {
+        return counted(() -> connection.send(request));
+    }
+
+    /** One write for all; fails as a whole when one of them does. */
+    Future<List<Response>> batch(List<Request> requests) {
+        return counted(() -> connection.batch(requests));
+    }
+
+    private <T> Future<T> counted(Supplier<Future<T>> call) {
+        if (over.get()) {
+            return Future.failedFuture(new RedisDownException("the connection to Redis is over"));
+        }
+        sent.incrementAndGet();
+        return call.get().onComplete(answer -> answered.incrementAndGet());
+    }
+
+    private void watch() {
+        long now = answered.get();
+        boolean silent = sent.get() > now && now == answeredBefore;
+        answeredBefore = now;
+        silentQuarters = silent ? silentQuarters + 1 : 0;
+        if (silentQuarters > QUARTERS) {
+            end("Redis answers nothing");
+        }
+    }
+
+    /** Ends the connection: whatever is in flight fails, done or not. */
+    void end(String reason) {
+        if (over.compareAndSet(false, true)) {
+            vertx.cancelTimer(watchdog);
+            // on its own context, where the client's answers and its end cannot meet
+            context.runOnContext(go -> client.close().onComplete(closed -> ended.complete(reason)));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/**
+ * Delivery: from stored events to an inbox for each device, and hints to the gateways that hold live sessions.
+ *
+ * <p><b>The way of an event.</b> {@link io.meridian.delivery.DeliveryVerticle} reads {@code chat.message_sent}, a
+ * partition's batches strictly one after the other: find the recipients (members <em>at that seq</em>), plan (pure,
+ * {@code FanoutPlan}), append (one Lua call per recipient user and batch), then hint. The offset is committed when the
+ * appends are answered; hints are not waited for.
+ *
+ * <p><b>Redis, per user</b> (one hash slot, by the tag {@code {userId}}):
+ * <ul>
+ *   <li>{@code inbox:{userId}}, a hash. Field {@code g}: the highest generation a script came with. Field
+ *       {@code d:<deviceId>}: {@code "<seen> <mark> <token> <beat> <gateway> <session>"} where
+ *       {@code seen} = Unix ms of the last connect, heartbeat or sync, 0 once the device was unseen for too long;
+ *       {@code token} = {@code -} for a complete inbox, else the token of its incompleteness; {@code mark} = the
+ *       generation in which the device became complete or incomplete; {@code beat} = Unix ms of the holder's last
+ *       heartbeat; {@code gateway session} = the holder, {@code - -} for none.
+ *   <li>{@code inbox:{userId}:<deviceId>}, a stream. Entry id {@code generation-n}; one field, its name the flags
+ *       ({@link io.meridian.delivery.InboxFlags}) in decimal, its value the event's JSON as stored.
+ * </ul>
+ *
+ * <p><b>Life of a device.</b> {@code connect}, a heartbeat or the first page of a sync take it into the hash; new ones
+ * are incomplete. From then on every append writes to its stream, made by the first one. An entry leaves by the
+ * device's acknowledgement ({@code XTRIM MINID}), by the removal of the device, or all at once when the stream would
+ * exceed its bound or the device was not seen for 30 days: then the key, and with it the numbering, is kept and the
+ * token renewed by the script that noticed. A lapsed device gets nothing until it is seen again.
+ *
+ * <p><b>Numbering.</b> Dense per device within a generation ({@code XADD key G-*}); a stream that has to be made
+ * begins at the time in ms, so that one lost or removed and made again within a generation repeats no id. A gateway
+ * sends an entry only if it follows the last one it sent, and else reads the stream.
+ *
+ * <p><b>Incomplete.</b> A token per device, renewed at each loss. A sync carries the token from its first page to its
+ * last, which clears it only if it is unchanged. A device whose {@code mark} lies below the region's
+ * {@code incompleteBelow} is incomplete whatever its token says, and gets a new one from the next script.
+ *
+ * <p><b>Generation.</b> One per region, in Cassandra. A Redis that restarted or failed over may have lost its last
+ * second, so {@link io.meridian.delivery.RedisLink} reads its run and replication ids on every new connection before
+ * that carries a script; a change raises the generation. Scripts refuse a lower one than the user has seen. Each
+ * partition appends under the generation it was opened with; when that is no longer the region's, it is opened again
+ * at the offset it had finished a minute before it last finished anything, and appends again from there. Clients drop
+ * what they hold by (conversation, seq), and first occurrences stay in order because nothing is appended under a new
+ * generation before the partition has gone back.
+ *
+ * <p><b>Never silent.</b> A committed offset that the log no longer holds, or of another log, flags every device of the
+ * region incomplete and starts at the log's beginning.
+ *
+ * <p>One Redis primary per region, with replicas in production: {@code noeviction}, {@code min-replicas-to-write 1}. All
+ * of a user's keys lie in one slot, but a Redis Cluster is not spoken to: a generation belongs to one server.
+ */
+package io.meridian.delivery;
