@@ -2,6 +2,7 @@ package io.meridian.store;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.uuid.Uuids;
 import io.meridian.store.Migrations.Migration;
 import io.vertx.cassandra.CassandraClient;
@@ -32,6 +33,8 @@ final class MigrationStore {
     private static final Duration LOCK_RETRY = Duration.ofMillis(300);
     /** Two holders that died one after the other, and a whole migration. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(60);
+    /** 6 s in all: a table is made within one, also on a busy machine. */
+    private static final int TRIES = 20;
     /** A change of the schema waits for every node. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(15);
 
@@ -47,6 +50,17 @@ final class MigrationStore {
     }
 
     Future<Void> migrate() {
+        return migrate(TRIES);
+    }
+
+    /** A table that another process is making is listed a moment before it can be asked. */
+    private Future<Void> migrate(int tries) {
+        return once().recover(failure -> failure instanceof InvalidQueryException && tries > 1
+                ? vertx.timer(LOCK_RETRY.toMillis(), TimeUnit.MILLISECONDS).compose(waited -> migrate(tries - 1))
+                : Future.failedFuture(failure));
+    }
+
+    private Future<Void> once() {
         return version(reader).compose(version -> {
             if (version >= Migrations.latest()) {
                 return Future.succeededFuture();
