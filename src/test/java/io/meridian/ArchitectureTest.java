@@ -54,7 +54,7 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "io.meridian.launch..", "io.meridian.deploy..", "io.meridian.log..", "io.meridian.store..")
             .and()
-            .haveNameNotMatching(".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script)(\\$.*)?")
+            .haveNameNotMatching(".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script|ScriptCall)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ENGINES);
@@ -69,6 +69,14 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(java.time.Clock.class, "systemUTC");
+
+    /** Future.timeout leaves the event loop. */
+    @ArchTest
+    static final ArchRule deadlinesStayOnTheEventLoop = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.meridian.async..")
+            .should()
+            .callMethod(io.vertx.core.Future.class, "timeout", long.class, java.util.concurrent.TimeUnit.class);
 
     @ArchTest
     static final ArchRule onlyTheBusTouchesTheEventBus = noClasses()

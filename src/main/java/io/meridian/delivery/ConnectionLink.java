@@ -1,5 +1,6 @@
 package io.meridian.delivery;
 
+import io.meridian.async.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,7 +14,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -65,7 +65,7 @@ final class ConnectionLink {
         Promise<ConnectionLink> promise = Promise.promise();
         context.runOnContext(go -> {
             Redis client = Redis.createClient(vertx, options(settings));
-            client.connect()
+            Deadline.within(timeoutMs, client.connect()
                     .compose(connection -> ask(connection, "server")
                             .compose(server -> ask(connection, "replication")
                                     .map(replication -> new ConnectionLink(
@@ -73,8 +73,7 @@ final class ConnectionLink {
                                             client,
                                             connection,
                                             identity(server, replication),
-                                            settings.requestTimeout()))))
-                    .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+                                            settings.requestTimeout())))))
                     .onFailure(failure -> client.close())
                     .onComplete(promise);
         });

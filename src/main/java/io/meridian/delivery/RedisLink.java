@@ -1,5 +1,6 @@
 package io.meridian.delivery;
 
+import io.meridian.async.Deadline;
 import io.meridian.message.RegionId;
 import io.meridian.store.GenerationStore;
 import io.meridian.store.InboxGeneration;
@@ -11,7 +12,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -173,17 +173,13 @@ public final class RedisLink {
 
     /** Asks the store for the region's generation and takes it over if it is higher. */
     Future<InboxGeneration> refresh() {
-        return generations
-                .current(region)
-                .timeout(GENERATION_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        return Deadline.within(GENERATION_TIMEOUT_MS, generations.current(region))
                 .compose(current -> current.map(this::adopt).orElseGet(this::generation));
     }
 
     /** Raises the generation and makes every device of the region incomplete: something may never have reached them. */
     Future<InboxGeneration> flagAllIncomplete() {
-        return generations
-                .flagAllIncomplete(region, clock.millis())
-                .timeout(GENERATION_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        return Deadline.within(GENERATION_TIMEOUT_MS, generations.flagAllIncomplete(region, clock.millis()))
                 .compose(this::adopt);
     }
 
@@ -228,9 +224,9 @@ public final class RedisLink {
     /** What a connection needs before it carries a script: its generation, and the scripts. */
     private Future<InboxGeneration> qualify(ConnectionLink connection) {
         Promise<InboxGeneration> promise = Promise.promise();
-        context.runOnContext(go -> generations
-                .forServer(region, connection.identity(), clock.millis())
-                .timeout(GENERATION_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        context.runOnContext(go -> Deadline.within(
+                        GENERATION_TIMEOUT_MS,
+                        generations.forServer(region, connection.identity(), clock.millis()))
                 .compose(generation -> Future.all(
                                 SCRIPTS.stream().map(connection::load).toList())
                         .map(loaded -> generation))

@@ -1,0 +1,2 @@
+/** What Vert.x' futures lack for us. Knows no feature. */
+package io.meridian.async;
