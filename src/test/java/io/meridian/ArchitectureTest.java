@@ -54,7 +54,8 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "io.meridian.launch..", "io.meridian.deploy..", "io.meridian.log..", "io.meridian.store..")
             .and()
-            .haveNameNotMatching(".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script|ScriptCall)(\\$.*)?")
+            .haveNameNotMatching(
+                    ".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script|ScriptCall)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ENGINES);

@@ -58,16 +58,30 @@ public final class Bus {
                 .map(answer -> answer.body());
     }
 
-    public <M> MessageConsumer<M> listen(Address<M> address, Consumer<M> handler) {
-        return bus.consumer(address.name(), message -> handler.accept(message.body()));
+    public <M> Subscription listen(Address<M> address, Consumer<M> handler) {
+        return subscription(bus.<M>consumer(address.name(), message -> handler.accept(message.body())));
     }
 
-    public <Q, A> MessageConsumer<Q> answer(Question<Q, A> address, Function<Q, Future<A>> handler) {
-        return bus.consumer(
+    public <Q, A> Subscription answer(Question<Q, A> address, Function<Q, Future<A>> handler) {
+        return subscription(bus.<Q>consumer(
                 address.name(),
                 message -> handler.apply(message.body())
                         .onSuccess(answer -> message.reply(answer, codec(address.answer())))
-                        .onFailure(failure -> message.fail(1, String.valueOf(failure.getMessage()))));
+                        .onFailure(failure -> message.fail(1, String.valueOf(failure.getMessage())))));
+    }
+
+    private static Subscription subscription(MessageConsumer<?> consumer) {
+        return new Subscription() {
+            @Override
+            public Future<Void> ready() {
+                return consumer.completion();
+            }
+
+            @Override
+            public Future<Void> end() {
+                return consumer.unregister();
+            }
+        };
     }
 
     private static DeliveryOptions codec(Class<?> type) {

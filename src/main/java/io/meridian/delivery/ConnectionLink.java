@@ -65,15 +65,17 @@ final class ConnectionLink {
         Promise<ConnectionLink> promise = Promise.promise();
         context.runOnContext(go -> {
             Redis client = Redis.createClient(vertx, options(settings));
-            Deadline.within(timeoutMs, client.connect()
-                    .compose(connection -> ask(connection, "server")
-                            .compose(server -> ask(connection, "replication")
-                                    .map(replication -> new ConnectionLink(
-                                            vertx,
-                                            client,
-                                            connection,
-                                            identity(server, replication),
-                                            settings.requestTimeout())))))
+            Deadline.within(
+                            timeoutMs,
+                            client.connect()
+                                    .compose(connection -> ask(connection, "server")
+                                            .compose(server -> ask(connection, "replication")
+                                                    .map(replication -> new ConnectionLink(
+                                                            vertx,
+                                                            client,
+                                                            connection,
+                                                            identity(server, replication),
+                                                            settings.requestTimeout())))))
                     .onFailure(failure -> client.close())
                     .onComplete(promise);
         });

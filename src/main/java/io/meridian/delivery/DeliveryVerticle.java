@@ -3,6 +3,7 @@ package io.meridian.delivery;
 import io.meridian.bus.Bus;
 import io.meridian.log.AssignedLog;
 import io.meridian.log.Committed;
+import io.meridian.log.CrashPoint;
 import io.meridian.log.LogConsumer;
 import io.meridian.log.LogEntry;
 import io.meridian.log.LogHandler;
@@ -108,6 +109,7 @@ public final class DeliveryVerticle extends VerticleBase {
 
         @Override
         public Future<String> beforeCommit(AssignedLog assigned, long offset) {
+            CrashPoint.DELIVERY_BEFORE_COMMIT.reached();
             PartitionDelivery partition = partitions.get(assigned);
             return partition == null
                     ? Future.failedFuture("not open any more")

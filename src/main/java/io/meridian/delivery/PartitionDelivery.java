@@ -1,6 +1,7 @@
 package io.meridian.delivery;
 
 import io.meridian.log.AssignedLog;
+import io.meridian.log.CrashPoint;
 import io.meridian.log.LogEntry;
 import io.meridian.store.InboxGeneration;
 import io.vertx.core.Future;
@@ -138,6 +139,7 @@ final class PartitionDelivery {
         return untilDone("recipients", () -> shared.recipients().resolve(events), 0)
                 .map(FanoutPlan::of)
                 .compose(plan -> shared.appends().append(plan.inboxes(), this).map(reached -> {
+                    CrashPoint.DELIVERY_AFTER_APPEND.reached();
                     shared.hints().hint(log.partition(), reached);
                     shared.hints().announce(plan.heads());
                     return null;

@@ -225,8 +225,7 @@ public final class RedisLink {
     private Future<InboxGeneration> qualify(ConnectionLink connection) {
         Promise<InboxGeneration> promise = Promise.promise();
         context.runOnContext(go -> Deadline.within(
-                        GENERATION_TIMEOUT_MS,
-                        generations.forServer(region, connection.identity(), clock.millis()))
+                        GENERATION_TIMEOUT_MS, generations.forServer(region, connection.identity(), clock.millis()))
                 .compose(generation -> Future.all(
                                 SCRIPTS.stream().map(connection::load).toList())
                         .map(loaded -> generation))

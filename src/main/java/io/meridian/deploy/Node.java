@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -88,16 +87,14 @@ public final class Node {
         return deployed;
     }
 
-    /** Stops the verticles in reverse, so that connections end before what serves them, then closes the engines. */
+    /** Stops the verticles all at once, so that their partitions go on elsewhere without delay, then closes the engines. */
     public Future<Void> stop() {
-        List<String> reverse = new ArrayList<>(deployments);
-        Collections.reverse(reverse);
-        Future<Void> stopped = Future.succeededFuture();
-        for (String id : reverse) {
-            stopped = stopped.transform(ignored -> resources.vertx().undeploy(id))
-                    .onFailure(failure -> LOGGER.warn("a verticle did not stop in order", failure))
-                    .mapEmpty();
-        }
-        return stopped.transform(ignored -> resources.close());
+        List<Future<Void>> stopped = deployments.stream()
+                .map(id -> resources
+                        .vertx()
+                        .undeploy(id)
+                        .onFailure(failure -> LOGGER.warn("a verticle did not stop in order", failure)))
+                .toList();
+        return Future.join(stopped).transform(ignored -> resources.close());
     }
 }

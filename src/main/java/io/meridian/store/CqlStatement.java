@@ -89,34 +89,41 @@ final class CqlStatement {
     private BoundStatement bound(PreparedStatement prepared, Object... values) {
         BoundStatementBuilder bound = prepared.boundStatementBuilder();
         for (int i = 0; i < values.length; i++) {
-            set(bound, i, values[i]);
+            bound = set(bound, i, values[i]);
         }
         if (consistency != null) {
-            bound.setConsistencyLevel(consistency);
+            bound = bound.setConsistencyLevel(consistency);
         }
         if (serialConsistency != null) {
-            bound.setSerialConsistencyLevel(serialConsistency);
+            bound = bound.setSerialConsistencyLevel(serialConsistency);
         }
         return bound.build();
     }
 
     /** {@code null} stays unset: a bound null would be a tombstone that outlives the value it was never meant to delete. */
-    private static void set(BoundStatementBuilder bound, int index, Object value) {
+    private static BoundStatementBuilder set(BoundStatementBuilder bound, int index, Object value) {
         if (value instanceof String text) {
-            bound.setString(index, text);
-        } else if (value instanceof Long number) {
-            bound.setLong(index, number);
-        } else if (value instanceof byte[] bytes) {
-            bound.setByteBuffer(index, ByteBuffer.wrap(bytes));
-        } else if (value instanceof Integer number) {
-            bound.setInt(index, number);
-        } else if (value instanceof Boolean truth) {
-            bound.setBoolean(index, truth);
-        } else if (value instanceof Instant time) {
-            bound.setInstant(index, time);
-        } else if (value != null) {
-            throw new IllegalArgumentException("no column holds a " + value.getClass());
+            return bound.setString(index, text);
         }
+        if (value instanceof Long number) {
+            return bound.setLong(index, number);
+        }
+        if (value instanceof byte[] bytes) {
+            return bound.setByteBuffer(index, ByteBuffer.wrap(bytes));
+        }
+        if (value instanceof Integer number) {
+            return bound.setInt(index, number);
+        }
+        if (value instanceof Boolean truth) {
+            return bound.setBoolean(index, truth);
+        }
+        if (value instanceof Instant time) {
+            return bound.setInstant(index, time);
+        }
+        if (value == null) {
+            return bound;
+        }
+        throw new IllegalArgumentException("no column holds a " + value.getClass());
     }
 
     /**

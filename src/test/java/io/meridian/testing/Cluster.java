@@ -177,7 +177,9 @@ public final class Cluster implements AutoCloseable {
     }
 
     public List<String> nodeNames() {
-        return state().regions().get(0).nodes().stream().map(RunState.Node::name).toList();
+        return state().regions().get(0).nodes().stream()
+                .map(RunState.Node::name)
+                .toList();
     }
 
     public String kafkaName() {

@@ -30,13 +30,18 @@ final class Project {
 
     /** Where this build writes, {@code target} unless the build was told otherwise. */
     static Path outputDirectory() {
-        return Path.of(System.getProperty("meridian.test.output", home().resolve("target").toString()));
+        return Path.of(System.getProperty(
+                "meridian.test.output", home().resolve("target").toString()));
     }
 
     /** What a node runs on: the classes that this build has just compiled, and the libraries of the project. */
     static String classPathUnderTest() {
         try {
-            Path classes = Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path classes = Path.of(Launcher.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             Path libraries = home().resolve(".build").resolve("runtime.classpath");
             return classes + File.pathSeparator + Files.readString(libraries).trim();
         } catch (IOException | URISyntaxException e) {
@@ -52,10 +57,12 @@ final class Project {
         try {
             Path log = Files.createTempFile("meridian-build-", ".log");
             // Not inherited: the test runner talks to this JVM over its standard output.
-            ProcessBuilder builder = new ProcessBuilder(home().resolve("engines/build").toString(), part)
+            ProcessBuilder builder = new ProcessBuilder(
+                            home().resolve("engines/build").toString(), part)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            // Tests run inside Maven: its own variables would lead the inner one astray, its repository is to be shared.
+            // Tests run inside Maven: its own variables would lead the inner one astray, its repository is to be
+            // shared.
             builder.environment().keySet().removeAll(Set.of("MAVEN_PROJECTBASEDIR", "MAVEN_CMD_LINE_ARGS"));
             String repository = System.getProperty("localRepository");
             if (repository != null) {
@@ -63,7 +70,8 @@ final class Project {
             }
             int status = builder.start().waitFor();
             if (status != 0) {
-                throw new IllegalStateException("engines/build " + part + " ended with " + status + ":\n" + Files.readString(log));
+                throw new IllegalStateException(
+                        "engines/build " + part + " ended with " + status + ":\n" + Files.readString(log));
             }
             Files.delete(log);
             BUILT.add(part);

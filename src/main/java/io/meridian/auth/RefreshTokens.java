@@ -1,0 +1,85 @@
+package io.meridian.auth;
+
+import io.meridian.message.DeviceId;
+import io.meridian.message.ErrorCode;
+import io.meridian.message.RefusedException;
+import io.meridian.message.UserId;
+import io.meridian.store.RefreshFamily;
+import io.meridian.store.TokenStore;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Families of refresh tokens: begun by a login, rotated at each use, ended by reuse, logout or the device's removal. */
+final class RefreshTokens {
+    /** A token that replaced another one, and whose it is. */
+    record Rotated(UserId user, Secret token) {}
+
+    private static final int HASH_CHARS = 64;
+
+    private final TokenStore store;
+    private final Randomness randomness;
+    private final Duration life;
+
+    RefreshTokens(TokenStore store, Randomness randomness, Duration life) {
+        this.store = store;
+        this.randomness = randomness;
+        this.life = life;
+    }
+
+    Future<Secret> begin(UserId user, DeviceId deviceOrNull, Instant now) {
+        RefreshToken token = new RefreshToken(randomness.id(), randomness.secret());
+        return store.create(
+                        new RefreshFamily(token.familyId(), user, token.hash(), deviceOrNull, false, now.plus(life)))
+                .map(done -> token.whole());
+    }
+
+    /** Of calls with the same token one wins; a token that was replaced before ends its family. */
+    Future<Rotated> rotate(String presented, DeviceId deviceOrNull, Instant now) {
+        RefreshToken token = RefreshToken.parse(presented).orElseThrow(RefreshTokens::refused);
+        return store.find(token.familyId()).compose(found -> {
+            RefreshFamily family = found.orElseThrow(RefreshTokens::refused);
+            return switch (token.judge(family, deviceOrNull, now)) {
+                case ROTATE -> replace(family, token, deviceOrNull, now);
+                case OTHER_DEVICE ->
+                    Future.failedFuture(RefusedException.of(
+                            ErrorCode.FORBIDDEN, "this refresh token belongs to another device: log in on this one"));
+                case REUSED -> store.revoke(family.familyId()).compose(done -> Future.failedFuture(refused()));
+                case DEAD -> Future.failedFuture(refused());
+            };
+        });
+    }
+
+    /** Ends the token's family if it is the user's; a token nobody knows is as good as ended. */
+    Future<Void> end(UserId user, String presented) {
+        return RefreshToken.parse(presented)
+                .map(token -> store.find(token.familyId())
+                        .compose(found -> found.filter(family -> family.user().equals(user))
+                                .map(family -> store.revoke(family.familyId()))
+                                .orElseGet(Future::succeededFuture)))
+                .orElseGet(Future::succeededFuture);
+    }
+
+    private Future<Rotated> replace(RefreshFamily family, RefreshToken token, DeviceId deviceOrNull, Instant now) {
+        boolean binds = deviceOrNull != null && family.deviceOrNull() == null;
+        RefreshToken next = new RefreshToken(family.familyId(), randomness.secret());
+        // A family's device is fixed, so a token that is bound now starts another: the old one is left with a hash no
+        // token has.
+        String nextHash = binds ? "0".repeat(HASH_CHARS) : next.hash();
+        return store.rotate(family.familyId(), token.hash(), nextHash, now.plus(life))
+                .compose(won -> {
+                    if (!won) {
+                        return Future.failedFuture(refused());
+                    }
+                    return (binds
+                                    ? store.revoke(family.familyId())
+                                            .compose(done -> begin(family.user(), deviceOrNull, now))
+                                    : Future.succeededFuture(next.whole()))
+                            .map(secret -> new Rotated(family.user(), secret));
+                });
+    }
+
+    private static RefusedException refused() {
+        return RefusedException.of(ErrorCode.UNAUTHENTICATED, "the refresh token is not valid any more: log in again");
+    }
+}

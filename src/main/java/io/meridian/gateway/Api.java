@@ -1,0 +1,180 @@
+package io.meridian.gateway;
+
+import io.meridian.auth.Authenticator;
+import io.meridian.auth.Principal;
+import io.meridian.message.ErrorCode;
+import io.meridian.message.Json;
+import io.meridian.message.RefusedException;
+import io.meridian.message.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Turns endpoints into routes: authenticates the caller, reads and bounds the body, writes the answer, and says every
+ * failure as a problem. An endpoint sees neither headers nor sockets.
+ */
+final class Api {
+    /** The contract's frame size is the bound of a call, too. */
+    static final int BODY_LIMIT = 64 * 1024;
+    /** 500 member ids, or the positions of some 3,000 conversations. */
+    static final int LARGE_BODY_LIMIT = 256 * 1024;
+
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+    private static final String BEARER = "bearer ";
+
+    private final Map<String, Set<String>> methods = new LinkedHashMap<>();
+    private final Router router;
+    private final Authenticator authenticator;
+
+    Api(Router router, Authenticator authenticator) {
+        this.router = router;
+        this.authenticator = authenticator;
+        failures();
+    }
+
+    /** An endpoint for authenticated callers. */
+    void route(HttpMethod method, String path, Function<Call, Future<Answer>> endpoint) {
+        route(method, path, BODY_LIMIT, endpoint);
+    }
+
+    void route(HttpMethod method, String path, int bodyLimit, Function<Call, Future<Answer>> endpoint) {
+        mounted(method, path).handler(context -> {
+            context.request().pause();
+            answer(
+                    context,
+                    authenticator
+                            .authenticate(bearer(context.request()))
+                            .map(Principal::userId)
+                            .compose(user -> call(context, user, bodyLimit))
+                            .compose(endpoint));
+        });
+    }
+
+    /** An endpoint for everybody. */
+    void open(HttpMethod method, String path, Function<Call, Future<Answer>> endpoint) {
+        mounted(method, path).handler(context -> {
+            context.request().pause();
+            answer(context, call(context, null, BODY_LIMIT).compose(endpoint));
+        });
+    }
+
+    private Route mounted(HttpMethod method, String path) {
+        methods.computeIfAbsent(path, first -> new TreeSet<>()).add(method.name());
+        Route route = router.route(method, path);
+        if (method.equals(HttpMethod.GET)) {
+            methods.get(path).add(HttpMethod.HEAD.name());
+            route.method(HttpMethod.HEAD);
+        }
+        return route;
+    }
+
+    /** Behind all endpoints: paths that are there are said to be, whatever was asked of them. */
+    void mountTheRest() {
+        methods.forEach((path, allowed) -> router.route(path)
+                .handler(context -> write(
+                        context.response(),
+                        Problem.http(
+                                        405,
+                                        "method_not_allowed",
+                                        "this path does not take "
+                                                + context.request().method())
+                                .with("Allow", String.join(", ", allowed)))));
+    }
+
+    /** The token of an {@code Authorization: Bearer} header, or null. */
+    static String bearer(HttpServerRequest request) {
+        String header = request.getHeader("Authorization");
+        boolean bearer = header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER);
+        return bearer ? header.substring(BEARER.length()).strip() : null;
+    }
+
+    static void write(HttpServerResponse response, Answer answer) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(answer.status());
+        // Answers are one user's and true now only; none of them is a page.
+        response.putHeader("Cache-Control", "no-store").putHeader("X-Content-Type-Options", "nosniff");
+        answer.headers().forEach(response::putHeader);
+        if (answer.body().length == 0) {
+            response.end();
+        } else {
+            response.putHeader("Content-Type", answer.contentType()).end(Buffer.buffer(answer.body()));
+        }
+    }
+
+    private static Future<Call> call(RoutingContext context, UserId user, int bodyLimit) {
+        HttpServerRequest request = context.request();
+        if (!WITH_BODY.contains(request.method())) {
+            request.resume();
+            return Future.succeededFuture(new Call(context, user, Fields.of(Json.MAPPER.createObjectNode())));
+        }
+        if (!isJson(request.getHeader("Content-Type"))) {
+            request.resume();
+            return Future.failedFuture(new UnsupportedMediaTypeException());
+        }
+        return BodyReader.read(request, bodyLimit)
+                .map(body -> new Call(
+                        context,
+                        user,
+                        Fields.parse(body.getBytes())
+                                .orElseThrow(() -> RefusedException.invalid("body", "must be a JSON object"))));
+    }
+
+    private static boolean isJson(String contentType) {
+        if (contentType == null) {
+            return true;
+        }
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.equals("application/json") || type.endsWith("+json");
+    }
+
+    private static void answer(RoutingContext context, Future<Answer> answer) {
+        answer.otherwise(Api::refused).onSuccess(ready -> write(context.response(), ready));
+    }
+
+    private static Answer refused(Throwable failure) {
+        return failure instanceof UnsupportedMediaTypeException
+                ? Problem.http(415, "unsupported_media_type", "send application/json")
+                : Problem.answer(Problem.refusal(failure));
+    }
+
+    private void failures() {
+        router.errorHandler(
+                404,
+                context -> write(
+                        context.response(), Problem.answer(RefusedException.of(ErrorCode.NOT_FOUND, "no such path"))));
+        router.errorHandler(
+                400,
+                context -> write(
+                        context.response(), Problem.answer(RefusedException.invalid("request", "is not well-formed"))));
+        router.errorHandler(
+                500,
+                context -> write(
+                        context.response(),
+                        Problem.answer(
+                                context.failure() == null
+                                        ? RefusedException.of(ErrorCode.INTERNAL, "this cannot be taken")
+                                        : Problem.refusal(context.failure()))));
+    }
+
+    private static final class UnsupportedMediaTypeException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        UnsupportedMediaTypeException() {
+            super("unsupported media type", null, false, false);
+        }
+    }
+}

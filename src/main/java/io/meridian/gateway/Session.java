@@ -1,0 +1,325 @@
+package io.meridian.gateway;
+
+import io.meridian.auth.Principal;
+import io.meridian.bus.HeadMoved;
+import io.meridian.bus.ReadMoved;
+import io.meridian.bus.SessionNotice;
+import io.meridian.delivery.Connected;
+import io.meridian.delivery.DeliveryId;
+import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.Heartbeat;
+import io.meridian.message.ErrorCode;
+import io.meridian.message.RefusedException;
+import io.vertx.core.Future;
+
+/**
+ * One device's connection, whatever carries it.
+ *
+ * <p>Hello, then {@code ready} (the device is in the inbox' set, so nothing can pass it by), then what the inbox holds, then
+ * {@code synced}, then live. It ends by its close, and only its holder's entry in the inbox goes with it.
+ */
+final class Session implements InboxFeed.Listener {
+    private enum State {
+        /** Connected; has to say hello within 5 s. */
+        AWAITING_HELLO,
+        /** Said hello; is being authenticated and entered in the inbox. */
+        OPENING,
+        /** Told {@code ready}; is sent what the inbox holds. */
+        BACKLOG,
+        /** Told {@code synced}; is sent what comes. */
+        LIVE,
+        CLOSED
+    }
+
+    /** Devices that lost their inbox at once come back one after the other. */
+    private static final long REBALANCE_SPREAD_MS = 1_000;
+
+    private final SessionServices services;
+    private final Transport transport;
+    private final Notices notices;
+    private final SessionFrames frames;
+    private State state = State.AWAITING_HELLO;
+    private Principal principal;
+    private SessionIdentity identity;
+    private InboxFeed feed;
+    /** As the device was last told, or a heartbeat said since. */
+    private boolean inboxComplete;
+
+    private boolean beating;
+    private final long openedMs;
+    private long lastFrameMs;
+    private long nextBeatMs;
+
+    /** {@code upgradeOrNull}: who the connection was authenticated for, if it was. */
+    Session(SessionServices services, Transport transport, Principal upgradeOrNull) {
+        this.services = services;
+        this.transport = transport;
+        this.principal = upgradeOrNull;
+        this.notices = new Notices(transport);
+        this.frames = new SessionFrames(services, this, transport);
+        this.openedMs = services.clock().millis();
+        this.lastFrameMs = openedMs;
+    }
+
+    /** Null before it is known. */
+    SessionIdentity identity() {
+        return identity;
+    }
+
+    boolean closed() {
+        return state == State.CLOSED;
+    }
+
+    /** A text frame. */
+    void frame(byte[] json) {
+        if (closed()) {
+            return;
+        }
+        alive();
+        Fields fields = Fields.parse(json).orElse(null);
+        String eventType =
+                fields == null ? null : fields.optionalText("eventType").orElse(null);
+        if (eventType == null) {
+            close(CloseCode.MALFORMED, "a frame is one JSON object with an eventType");
+        } else if (state != State.AWAITING_HELLO) {
+            frames.handle(eventType, fields);
+        } else if (eventType.equals("hello")) {
+            hello(fields);
+        } else {
+            refuse(null, RefusedException.of(ErrorCode.UNAUTHENTICATED, "the first frame has to be hello"));
+            close(CloseCode.UNAUTHENTICATED, "hello has to come first");
+        }
+    }
+
+    /** Any sign of life. */
+    void alive() {
+        lastFrameMs = services.clock().millis();
+    }
+
+    private void hello(Fields fields) {
+        Hello.Request request;
+        try {
+            request = Hello.Request.read(fields);
+        } catch (RefusedException e) {
+            refuse(null, e);
+            return;
+        }
+        state = State.OPENING;
+        // Frames behind the hello wait for it.
+        frames.first(open(request, new Hello(services)).recover(this::notOpened));
+    }
+
+    private Future<Void> open(Hello.Request request, Hello hello) {
+        return hello.authenticate(request, principal)
+                .compose(known -> {
+                    principal = known;
+                    identity = new SessionIdentity(
+                            known.userId(),
+                            request.device(),
+                            services.gateway(),
+                            services.ids().get());
+                    services.sessions().announce(this);
+                    return hello.connect(identity, this::closed);
+                })
+                .map(this::connected)
+                .compose(done -> hello.register(identity, request.platform()))
+                .map(this::ready);
+    }
+
+    private Void connected(Connected connected) {
+        inboxComplete = connected.complete();
+        if (closed()) {
+            services.inbox().disconnect(identity.user(), identity.device(), identity.ref());
+            throw RefusedException.of(ErrorCode.UNAVAILABLE, "the connection has gone");
+        }
+        feed = new InboxFeed(services.inbox(), identity, transport, services.timers(), this);
+        services.sessions().bind(this);
+        return null;
+    }
+
+    private Void ready(Void registered) {
+        if (closed()) {
+            return null;
+        }
+        GatewaySettings settings = services.settings();
+        long beatMs = settings.heartbeat().toMillis();
+        nextBeatMs = services.clock().millis() + services.timers().spread(beatMs);
+        state = State.BACKLOG;
+        transport.send(Frames.ready(
+                identity,
+                settings.region().value(),
+                settings.node(),
+                settings.heartbeat().toSeconds(),
+                inboxComplete));
+        feed.start();
+        return null;
+    }
+
+    private Future<Void> notOpened(Throwable failure) {
+        if (closed()) {
+            return Future.succeededFuture();
+        }
+        RefusedException refused = Problem.refusal(failure);
+        refuse(null, refused);
+        if (failure instanceof DeviceLimitException) {
+            close(CloseCode.POLICY, "too many devices");
+        } else if (refused.code() == ErrorCode.UNAUTHENTICATED) {
+            close(CloseCode.UNAUTHENTICATED, "the token is not valid");
+        } else {
+            close(CloseCode.OVERLOADED, "no inbox now, try again");
+        }
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void caughtUp() {
+        if (state == State.BACKLOG) {
+            state = State.LIVE;
+            transport.send(Frames.SYNCED);
+            services.readFanout().join(this);
+        }
+    }
+
+    @Override
+    public void membershipChanged() {
+        if (state == State.LIVE) {
+            services.readFanout().join(this);
+        }
+    }
+
+    void hint(DeliveryId id, String tail, int flags) {
+        if (feed != null && !closed()) {
+            feed.hint(id, tail, flags);
+        }
+    }
+
+    /** A conversation with fan-out on read moved on. */
+    void behind(HeadMoved head) {
+        if (state == State.LIVE) {
+            notices.offer("behind:" + head.conversationId(), Frames.behind(head));
+        }
+    }
+
+    /** The user has read something, on whichever device. */
+    void read(ReadMoved moved) {
+        if (state == State.LIVE || state == State.BACKLOG) {
+            notices.offer("read:" + moved.conversationId(), Frames.read(moved));
+        }
+    }
+
+    void notice(SessionNotice.Kind kind) {
+        switch (kind) {
+            case REPLACED -> close(CloseCode.REPLACED, "the same device connected elsewhere");
+            case REMOVED -> close(CloseCode.UNAUTHENTICATED, "the device was removed");
+            case INCOMPLETE -> rebalance();
+        }
+    }
+
+    /** The socket takes more again. */
+    void drained() {
+        if (closed()) {
+            return;
+        }
+        notices.drained();
+        frames.drained();
+        if (feed != null) {
+            feed.drained();
+        }
+    }
+
+    /** {@code upTo} of an acknowledgement. */
+    void acknowledge(DeliveryId upTo) {
+        if (feed != null && feed.acknowledge(upTo)) {
+            services.sessions().trimSoon(this);
+        }
+    }
+
+    void trim() {
+        feed.trim();
+    }
+
+    /** The device has ended a sync here, and its inbox is whole. */
+    void synced() {
+        inboxComplete = true;
+    }
+
+    void refuse(String requestId, RefusedException refused) {
+        if (!closed()) {
+            transport.send(Frames.error(requestId, refused));
+        }
+    }
+
+    /** Once a second. */
+    void tick(long nowMs) {
+        GatewaySettings settings = services.settings();
+        if (state == State.AWAITING_HELLO
+                && nowMs - openedMs >= settings.helloTimeout().toMillis()) {
+            close(CloseCode.TOO_LATE, "no hello in time");
+        } else if (nowMs - lastFrameMs >= settings.deadAfter().toMillis()) {
+            close(CloseCode.TOO_LATE, "no heartbeat in time");
+        } else if (principal != null && nowMs >= principal.expiresAt().toEpochMilli()) {
+            close(CloseCode.UNAUTHENTICATED, "the token has expired");
+        } else if ((state == State.LIVE || state == State.BACKLOG) && nowMs >= nextBeatMs && !beating) {
+            nextBeatMs = nowMs + settings.heartbeat().toMillis();
+            beat();
+        }
+    }
+
+    private void beat() {
+        beating = true;
+        services.inbox()
+                .heartbeat(
+                        identity.user(),
+                        identity.device(),
+                        identity.ref(),
+                        services.clock().instant())
+                .map(this::beaten)
+                // Redis is out: the next heartbeat tells what this one would have told.
+                .onComplete(done -> beating = false);
+    }
+
+    private Void beaten(Heartbeat heartbeat) {
+        if (closed()) {
+            return null;
+        }
+        if (!heartbeat.holder()) {
+            close(CloseCode.REPLACED, "the same device connected elsewhere");
+        } else if (inboxComplete && !heartbeat.complete()) {
+            rebalance();
+        } else {
+            inboxComplete = heartbeat.complete();
+            heartbeat.last().ifPresent(feed::heard);
+            feed.trim();
+        }
+        return null;
+    }
+
+    /** The device's inbox is not whole any more: only a new connection can tell it so. */
+    private void rebalance() {
+        transport.send(Frames.reconnect("rebalancing", services.timers().spread(REBALANCE_SPREAD_MS)));
+        close(CloseCode.RECONNECT, "the inbox is to be completed by a sync");
+    }
+
+    void close(CloseCode code, String reason) {
+        if (!closed()) {
+            gone();
+            transport.close(code, reason);
+        }
+    }
+
+    /** The connection is no more. */
+    void gone() {
+        if (closed()) {
+            return;
+        }
+        state = State.CLOSED;
+        frames.clear();
+        services.sessions().remove(this);
+        services.readFanout().leave(this);
+        if (feed != null) {
+            feed.end();
+            feed.trim()
+                    .compose(done -> services.inbox().disconnect(identity.user(), identity.device(), identity.ref()));
+        }
+    }
+}

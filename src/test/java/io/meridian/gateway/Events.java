@@ -1,0 +1,46 @@
+package io.meridian.gateway;
+
+import io.meridian.message.Action;
+import io.meridian.message.ClientMessageId;
+import io.meridian.message.ConversationId;
+import io.meridian.message.ConversationType;
+import io.meridian.message.Event;
+import io.meridian.message.EventMeta;
+import io.meridian.message.Fanout;
+import io.meridian.message.Ids;
+import io.meridian.message.MessageType;
+import io.meridian.message.RegionId;
+import io.meridian.message.StoredEvent;
+import io.meridian.message.UserId;
+import java.time.Instant;
+import java.util.List;
+
+/** Events for tests. */
+final class Events {
+    static final ConversationId CONVERSATION = new ConversationId("0123456789abcdef0123456789abcdef");
+    static final UserId SENDER = new UserId("sender");
+
+    private Events() {}
+
+    static StoredEvent message(long seq, long prevSeq) {
+        return message(seq, prevSeq, "message " + seq);
+    }
+
+    static StoredEvent message(long seq, long prevSeq, String content) {
+        ClientMessageId id = new ClientMessageId("c" + seq);
+        Event.Header header = new Event.Header(
+                CONVERSATION,
+                seq,
+                prevSeq,
+                seq,
+                Ids.message(CONVERSATION, SENDER, id),
+                id,
+                SENDER,
+                Instant.EPOCH,
+                new RegionId("us-east"));
+        return StoredEvent.of(
+                new Event.MessageCreated(
+                        header, new Action.Send(MessageType.TEXT, content, List.of(), null, List.of())),
+                new EventMeta("log/0", seq, 0, "hash", 1, ConversationType.GROUP, Fanout.WRITE, false, null));
+    }
+}

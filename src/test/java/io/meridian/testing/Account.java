@@ -1,0 +1,4 @@
+package io.meridian.testing;
+
+/** A registered user. */
+public record Account(String userId, String username, String password) {}
