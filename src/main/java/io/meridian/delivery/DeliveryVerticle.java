@@ -4,6 +4,7 @@ import io.meridian.bus.Bus;
 import io.meridian.log.AssignedLog;
 import io.meridian.log.Committed;
 import io.meridian.log.CrashPoint;
+import io.meridian.log.DeadLetterLog;
 import io.meridian.log.LogConsumer;
 import io.meridian.log.LogEntry;
 import io.meridian.log.LogHandler;
@@ -44,7 +45,8 @@ public final class DeliveryVerticle extends VerticleBase {
     private final InstantSource clock;
     private final Map<AssignedLog, PartitionDelivery> partitions = new HashMap<>();
     private PartitionDelivery.Shared shared;
-    private LogConsumer consumer;
+    private volatile LogConsumer consumer;
+    private DeadLetterLog deadLetters;
     private Future<InboxGeneration> flagging;
 
     public DeliveryVerticle(
@@ -70,6 +72,7 @@ public final class DeliveryVerticle extends VerticleBase {
                 new RecipientStore(conversations, settings.cachedMembers()),
                 new AppendSender(inbox),
                 new HintSender(bus, settings.hintTimeout()),
+                this::deadLetters,
                 settings,
                 clock);
         consumer = LogConsumer.start(context, log, GROUP, Topics.MESSAGE_SENT, new Handler(), clock);
@@ -81,12 +84,22 @@ public final class DeliveryVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return consumer == null ? Future.succeededFuture() : consumer.stop();
+        Future<Void> stopped = consumer == null ? Future.succeededFuture() : consumer.stop();
+        return deadLetters == null ? stopped : stopped.transform(ended -> deadLetters.close());
+    }
+
+    /** Opened when it is first needed, which may be never. */
+    private DeadLetterLog deadLetters() {
+        if (deadLetters == null) {
+            deadLetters = DeadLetterLog.open(vertx, log);
+        }
+        return deadLetters;
     }
 
     /** How long each partition that does not move has stood still although something waits. */
     public Map<Integer, Duration> standstill() {
-        return consumer == null ? Map.of() : consumer.standstill();
+        LogConsumer running = consumer;
+        return running == null ? Map.of() : running.standstill();
     }
 
     private final class Handler implements LogHandler {

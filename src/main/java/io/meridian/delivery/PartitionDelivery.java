@@ -2,7 +2,9 @@ package io.meridian.delivery;
 
 import io.meridian.log.AssignedLog;
 import io.meridian.log.CrashPoint;
+import io.meridian.log.DeadLetterLog;
 import io.meridian.log.LogEntry;
+import io.meridian.message.Topics;
 import io.meridian.store.InboxGeneration;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,6 +40,7 @@ final class PartitionDelivery {
             RecipientStore recipients,
             AppendSender appends,
             HintSender hints,
+            Supplier<DeadLetterLog> deadLetters,
             DeliverySettings settings,
             InstantSource clock) {}
 
@@ -93,7 +96,7 @@ final class PartitionDelivery {
         return new DeliveryPosition(log.log(), generation.generation(), Math.min(positions.back(), offset));
     }
 
-    /** Done when every event of the batch is in every inbox; fails for a record that nobody can read. */
+    /** Done when every event of the batch is in every inbox, or set aside because nobody can read it. */
     Future<Void> process(List<LogEntry> batch) {
         Promise<Void> done = Promise.promise();
         waiting.addLast(new Waiting(batch, done));
@@ -131,12 +134,16 @@ final class PartitionDelivery {
 
     private Future<Void> deliver(List<LogEntry> entries) {
         List<SentEvent> events = new ArrayList<>(entries.size());
-        try {
-            entries.forEach(entry -> events.add(SentEvent.decode(entry)));
-        } catch (IllegalArgumentException e) {
-            return Future.failedFuture(e);
+        List<Future<Void>> setAside = new ArrayList<>();
+        for (LogEntry entry : entries) {
+            try {
+                events.add(SentEvent.decode(entry));
+            } catch (IllegalArgumentException e) {
+                setAside.add(setAside(entry, e));
+            }
         }
-        return untilDone("recipients", () -> shared.recipients().resolve(events), 0)
+        return Future.all(setAside)
+                .compose(done -> untilDone("recipients", () -> shared.recipients().resolve(events), 0))
                 .map(FanoutPlan::of)
                 .compose(plan -> shared.appends().append(plan.inboxes(), this).map(reached -> {
                     CrashPoint.DELIVERY_AFTER_APPEND.reached();
@@ -144,6 +151,15 @@ final class PartitionDelivery {
                     shared.hints().announce(plan.heads());
                     return null;
                 }));
+    }
+
+    /** What nobody can read must not keep what follows from its readers. */
+    private Future<Void> setAside(LogEntry entry, IllegalArgumentException why) {
+        LOGGER.error("{} offset {} goes to {}: {}", log.log(), entry.offset(), Topics.DEAD_LETTERS, why.getMessage());
+        return untilDone(
+                "dead letter",
+                () -> shared.deadLetters().get().append(Topics.MESSAGE_SENT, log, entry, why.getMessage()),
+                0);
     }
 
     private <T> Future<T> untilDone(String what, Supplier<Future<T>> attempt, int attempts) {

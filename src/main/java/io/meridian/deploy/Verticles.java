@@ -82,13 +82,16 @@ final class Verticles {
     }
 
     private Deployable delivery() {
-        return new DeliveryVerticle(
+        var delivery = new DeliveryVerticle(
                 configuration.kafka(),
                 resources.inbox(),
                 new ConversationStore(resources.cassandra()),
                 resources.bus(),
                 DeliverySettings.DEFAULTS,
                 clock);
+        dependencies.put(
+                "delivery", () -> Future.succeededFuture(delivery.standstill().isEmpty()));
+        return delivery;
     }
 
     private Deployable receipt() {

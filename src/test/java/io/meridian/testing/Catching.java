@@ -115,7 +115,7 @@ final class Catching {
         ask(log, "?after=" + after + "&limit=" + PAGE, page -> {
             log.applyPage(after, page);
             // A page that helped is followed by the next at once, another is asked for again later.
-            dueAtMs.put(log.conversationId(), page.isEmpty() ? nowMs + RETRY_MS : nowMs);
+            dueAtMs.put(log.conversationId(), log.heldWithoutGap() > after ? nowMs : nowMs + RETRY_MS);
         });
     }
 

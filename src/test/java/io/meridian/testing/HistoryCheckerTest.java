@@ -182,11 +182,18 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void aSecondAttemptMayBeTakenWhereTheFirstWasRefusedForTheSenderWasOut() {
-        observations.add(0, new Observation.Refused(0, BOB, key(two), "not_a_member", false));
+    void aSecondAttemptMayBeTakenAfterTheFirstWasRefusedForTheSenderWasOut() {
         observations.add(0, new Observation.Sent(0, BOB, key(two), "two", 1));
+        observations.add(1, new Observation.Refused(0, BOB, key(two), "not_a_member", false));
         assertThat(check()).isEmpty();
         observations.set(1, new Observation.Refused(0, BOB, key(two), "conflict", false));
+        assertThat(kinds()).containsExactly(REFUSED_BUT_THERE);
+    }
+
+    @Test
+    void whatIsThereAlreadyMustNotBeRefusedToARetry() {
+        sent(BOB, "k2", "two");
+        observations.add(new Observation.Refused(tick(), BOB, key(two), "not_a_member", false));
         assertThat(kinds()).containsExactly(REFUSED_BUT_THERE);
     }
 

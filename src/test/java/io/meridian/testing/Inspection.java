@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
@@ -24,8 +25,11 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Inspection {
     /** For what is known to be missing when all else is quiet: what does not come by then is lost. */
     private static final Duration TAIL = Duration.ofSeconds(15);
+    /** The contract's heartbeatSeconds. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
     private static final int MOST_TOLD = 20;
+    private static final int MOST_LINES = 100_000;
 
     private final ClientWorld world;
     private final Collection<Person> people;
@@ -68,7 +72,13 @@ public final class Inspection {
             Path file = Files.createTempFile(directory, "run-", ".txt");
             List<String> lines = new ArrayList<>();
             violations.forEach(violation -> lines.add(violation.toString()));
-            observations().forEach(observation -> lines.add(observation.toString()));
+            String concerned = String.join(" ", lines);
+            Set<String> told = conversations.stream().filter(concerned::contains).collect(Collectors.toSet());
+            observations().stream()
+                    .map(Observation::toString)
+                    .filter(line -> told.stream().anyMatch(line::contains))
+                    .limit(MOST_LINES)
+                    .forEach(lines::add);
             Files.write(file, lines);
             System.out.println(violations.size() + " violations, all of them with the history: " + file);
         } catch (IOException e) {
@@ -76,18 +86,31 @@ public final class Inspection {
         }
     }
 
-    /** Settles, reads and checks. A device that does not settle is a violation, and what it lacks is told, too. */
+    /**
+     * Settles, reads and checks. A device that does not settle is a violation, and what it lacks is told, too.
+     *
+     * <p>A device whose inbox was lost while it was connected learns of it by the server's heartbeat, and cannot know before; so what
+     * is missing has a heartbeat's time to come.
+     */
     public List<Violation> violations(Duration bound) {
         List<Violation> violations = new ArrayList<>();
         if (!quiet(bound)) {
-            violations.add(
-                    new Violation(Violation.Kind.BROKEN, "not settled within " + bound + ": " + troubles(devices)));
+            violations.add(new Violation(Violation.Kind.BROKEN, "not settled within " + bound + ": " + troubles(devices)));
         }
         announceHeads();
         quiet(TAIL);
         devices.forEach(ChatClient::fetchOlder);
         quiet(TAIL);
-        violations.addAll(HistoryChecker.check(observations(), read()));
+        AtomicReference<List<Violation>> last = new AtomicReference<>(List.of());
+        try {
+            await().atMost(HEARTBEAT.plus(TAIL)).pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).until(() -> {
+                last.set(HistoryChecker.check(observations(), read()));
+                return last.get().stream().noneMatch(violation -> violation.kind() == Violation.Kind.LOST);
+            });
+        } catch (ConditionTimeoutException lost) {
+            violations.add(new Violation(Violation.Kind.BROKEN, "nothing more came within " + HEARTBEAT.plus(TAIL)));
+        }
+        violations.addAll(last.get());
         return violations;
     }
 

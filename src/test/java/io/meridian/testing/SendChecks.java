@@ -29,6 +29,8 @@ final class SendChecks {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<SendKey, Sent> first = new LinkedHashMap<>();
     private final Map<SendKey, Integer> attempts = new HashMap<>();
+    /** When anybody first held it. */
+    private final Map<SendKey, Long> seen = new HashMap<>();
     private final Map<SendKey, Acknowledged> acknowledged = new HashMap<>();
     private final Map<SendKey, Refused> refused = new HashMap<>();
     private final Map<SendKey, ChatEvent> there = new HashMap<>();
@@ -69,6 +71,8 @@ final class SendChecks {
             if (before != null && !same(before, answer)) {
                 report(RETRY, answer.key() + " was answered " + before + " and " + answer);
             }
+        } else if (observation instanceof Observation.Seen arrival && arrival.event().isMessage()) {
+            seen.putIfAbsent(key(arrival.event()), arrival.atNs());
         } else if (observation instanceof Refused answer && !answer.retryable()) {
             refused.put(answer.key(), answer);
         }
@@ -105,12 +109,13 @@ final class SendChecks {
     }
 
     /**
-     * A refusal changes nothing, so it is not remembered: sent twice, one attempt may be refused and the other taken, when the sender was
-     * no member in between. Then the sender has to be told so, and the second answer stands.
+     * A refusal changes nothing, so it is not remembered: of a message sent twice one attempt may be refused, for the sender was no
+     * member then, and the other be taken later. What was there before the refusal, though, must not be denied.
      */
     private boolean wasTakenAtAnotherAttempt(SendKey key, Refused refusal) {
-        Acknowledged answer = acknowledged.get(key);
-        return attempts.get(key) > 1 && answer != null && refusal.code().equals("not_a_member");
+        return attempts.get(key) > 1
+                && refusal.code().equals("not_a_member")
+                && seen.getOrDefault(key, Long.MAX_VALUE) > refusal.atNs();
     }
 
     private static boolean matches(Acknowledged answer, ChatEvent event) {
