@@ -125,10 +125,10 @@ final class PartitionDelivery {
                         entries.get(entries.size() - 1).offset() + 1,
                         shared.clock().millis());
             }
+            // what lies behind a batch that cannot be delivered must not overtake it
+            superseded |= result.failed();
             turn.forEach(one -> one.done().handle(result));
-            if (result.succeeded()) {
-                next();
-            }
+            next();
         });
     }
 
@@ -143,7 +143,8 @@ final class PartitionDelivery {
             }
         }
         return Future.all(setAside)
-                .compose(done -> untilDone("recipients", () -> shared.recipients().resolve(events), 0))
+                .compose(done ->
+                        untilDone("recipients", () -> shared.recipients().resolve(events), 0))
                 .map(FanoutPlan::of)
                 .compose(plan -> shared.appends().append(plan.inboxes(), this).map(reached -> {
                     CrashPoint.DELIVERY_AFTER_APPEND.reached();

@@ -37,9 +37,9 @@ record StartDecision(long offset, long back, Optional<String> loss) {
         if (position.get().generation() == generation) {
             return new StartDecision(offset, back, Optional.empty());
         }
-        return back < begin
-                ? lost(begin, "the log begins at " + begin + ", what is to be appended again at " + back)
-                : new StartDecision(back, back, Optional.empty());
+        // what expired between the two was in the inboxes for longer than the log keeps anything
+        long again = Math.max(back, begin);
+        return new StartDecision(again, again, Optional.empty());
     }
 
     private static StartDecision lost(long begin, String why) {

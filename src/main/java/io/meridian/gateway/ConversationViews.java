@@ -55,6 +55,19 @@ final class ConversationViews {
                         .map(users -> new Members(Shown.members(page, users), next(page, limit))));
     }
 
+    /** Those of {@code users} who are not members now. */
+    Future<List<UserId>> outside(ConversationId conversation, List<UserId> users) {
+        List<Future<Boolean>> member = users.stream()
+                .map(user -> conversations
+                        .intervals(conversation, user)
+                        .map(intervals -> intervals.stream().anyMatch(Interval::open)))
+                .toList();
+        return Future.all(member)
+                .map(known -> users.stream()
+                        .filter(user -> !member.get(users.indexOf(user)).result())
+                        .toList());
+    }
+
     /** Fails with {@code not_found} for a stranger, {@code not_a_member} for a former member. */
     Future<Void> member(ConversationId conversation, UserId user) {
         return conversations.intervals(conversation, user).map(intervals -> {

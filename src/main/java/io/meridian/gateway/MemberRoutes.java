@@ -3,6 +3,7 @@ package io.meridian.gateway;
 import io.meridian.message.Action;
 import io.meridian.message.ClientMessageId;
 import io.meridian.message.ConversationId;
+import io.meridian.message.ConversationType;
 import io.meridian.message.InvalidFieldException;
 import io.meridian.message.Role;
 import io.meridian.message.UserId;
@@ -48,10 +49,23 @@ final class MemberRoutes {
         ClientMessageId id = calls.clientMessageId(call);
         return facts.users(users)
                 .map(found -> ConversationRoutes.existing(users, found))
-                .compose(
-                        existing -> calls.change(call.conversation(), call.user(), id, new Action.AddMembers(existing)))
+                .compose(existing -> fresh(call.conversation(), existing))
+                .compose(fresh -> fresh.isEmpty()
+                        ? Future.succeededFuture()
+                        : calls.change(call.conversation(), call.user(), id, new Action.AddMembers(fresh)))
                 .compose(done -> views.one(call.conversation(), call.user()))
                 .map(Answer::ok);
+    }
+
+    /**
+     * The fold does not know a channel's plain members: to add one again would be to begin the membership, and what is
+     * unread, anew. So they are left out here.
+     */
+    private Future<List<UserId>> fresh(ConversationId conversation, List<UserId> users) {
+        return facts.of(conversation)
+                .compose(fact -> fact.type() == ConversationType.CHANNEL
+                        ? views.outside(conversation, users)
+                        : Future.succeededFuture(users));
     }
 
     /** {@code memberIds} as in a creation; one alone may be given as {@code userId}. */

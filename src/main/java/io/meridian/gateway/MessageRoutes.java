@@ -18,7 +18,6 @@ import io.meridian.message.RefusedException;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
 import io.meridian.message.UserId;
-import io.meridian.store.ConversationStore;
 import io.meridian.store.EventStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,7 +38,7 @@ final class MessageRoutes {
     private final Sends sends;
     private final CommandCalls calls;
     private final Facts facts;
-    private final ConversationStore conversations;
+    private final Visibilities visibilities;
     private final EventStore events;
     private final History history;
     private final Bus bus;
@@ -48,7 +47,7 @@ final class MessageRoutes {
         this.sends = sends;
         this.calls = calls;
         this.facts = facts;
-        this.conversations = resources.conversations();
+        this.visibilities = new Visibilities(facts, resources.conversations(), resources.events());
         this.events = resources.events();
         this.history = new History(resources.events());
         this.bus = resources.bus();
@@ -135,11 +134,9 @@ final class MessageRoutes {
         return Answer.ok(Shown.list(Shown.events(found), next));
     }
 
-    /** Read anew each time: who was removed a moment ago sees nothing newer. */
     private Future<Visibility> visibility(ConversationId conversation, UserId user) {
         return facts.of(conversation)
-                .compose(fact -> conversations.intervals(conversation, user).map(intervals -> {
-                    Visibility visible = Visibility.of(fact.type(), intervals);
+                .compose(fact -> visibilities.of(conversation, user).map(visible -> {
                     boolean channel = fact.type() == ConversationType.CHANNEL;
                     if (visible.nothing() || (channel && !visible.member())) {
                         throw Facts.noConversation();

@@ -31,7 +31,7 @@ final class SyncRoutes {
     private final ConversationStore conversations;
     private final History history;
     private final Inbox inbox;
-    private final Facts facts;
+    private final Visibilities visibilities;
     private final Sessions sessions;
     private final Hello hello;
 
@@ -39,7 +39,7 @@ final class SyncRoutes {
         this.conversations = resources.conversations();
         this.history = new History(resources.events());
         this.inbox = resources.inbox();
-        this.facts = facts;
+        this.visibilities = new Visibilities(facts, resources.conversations(), resources.events());
         this.sessions = services.sessions();
         this.hello = new Hello(services);
     }
@@ -116,10 +116,8 @@ final class SyncRoutes {
             run.page().finished(head, cursor, 0, 0);
             return pass(run, item);
         }
-        return facts.of(item.conversationId())
-                .compose(fact -> conversations
-                        .intervals(item.conversationId(), run.user())
-                        .map(intervals -> Visibility.of(fact.type(), intervals)))
+        return visibilities
+                .of(item.conversationId(), run.user())
                 .compose(visible -> visible.nothing()
                         ? pass(run, item)
                         : events(run, item, visible).map(found -> add(run, item, head, cursor, found)));

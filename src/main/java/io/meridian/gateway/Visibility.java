@@ -1,8 +1,12 @@
 package io.meridian.gateway;
 
 import io.meridian.message.ConversationType;
-import io.meridian.message.Seq;
+import io.meridian.message.Event;
+import io.meridian.message.StoredEvent;
+import io.meridian.message.UserId;
 import io.meridian.store.Interval;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,16 +22,45 @@ record Visibility(List<Range> ranges, boolean member) {
         }
     }
 
-    private static final Range ALL = new Range(1, Seq.MAX);
+    /**
+     * The user's memberships with what the newest events say of them: rows are stored before the projections that close
+     * a membership, and a sequencer may die in between.
+     *
+     * @param intervals as projected, ascending
+     * @param tail events that may not be projected yet, ascending
+     */
+    static List<Interval> caughtUp(UserId user, List<Interval> intervals, List<StoredEvent> tail) {
+        List<Interval> known = new ArrayList<>(intervals);
+        for (StoredEvent stored : tail) {
+            long seq = stored.seq();
+            if (stored.event() instanceof Event.MemberRemoved removed
+                    && removed.user().equals(user)) {
+                known.replaceAll(interval -> interval.open() && interval.addedSeq() < seq
+                        ? new Interval(user, interval.role(), interval.addedSeq(), seq)
+                        : interval);
+            } else if (stored.event() instanceof Event.MemberAdded added
+                    && added.user().equals(user)
+                    && known.stream().noneMatch(interval -> interval.addedSeq() == seq)) {
+                known.add(new Interval(user, added.role(), seq, 0));
+            }
+        }
+        known.sort(Comparator.comparingLong(Interval::addedSeq));
+        return known;
+    }
 
-    /** {@code intervals}: the user's, ascending. */
-    static Visibility of(ConversationType type, List<Interval> intervals) {
+    /**
+     * Of {@code intervals}, the user's, ascending.
+     *
+     * @param reached the newest event that they take into account; what is newer is not to be seen yet
+     */
+    static Visibility of(ConversationType type, List<Interval> intervals, long reached) {
         boolean member = intervals.stream().anyMatch(Interval::open);
         List<Range> ranges = type == ConversationType.CHANNEL && member
-                ? List.of(ALL)
+                ? List.of(new Range(1, reached))
                 : intervals.stream()
                         .map(interval ->
-                                new Range(interval.addedSeq(), interval.open() ? Seq.MAX : interval.removedSeq()))
+                                new Range(interval.addedSeq(), interval.open() ? reached : interval.removedSeq()))
+                        .filter(range -> range.from() <= range.to())
                         .toList();
         return new Visibility(ranges, member);
     }

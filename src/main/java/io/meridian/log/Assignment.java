@@ -95,13 +95,16 @@ final class Assignment implements AssignedLog {
         ours = false;
     }
 
-    /** Records flow from {@code offset} on. {@code committed}: −1 when nothing was. */
-    void opened(long offset, long committed) {
+    /**
+     * Records flow from {@code offset} on. It is committed once even if nothing comes: the handler may have chosen another
+     * offset than the committed one, or have other words to say beside it.
+     */
+    void opened(long offset) {
         state = State.RUNNING;
         failedOpenings = 0;
         waitingSinceMs = 0;
         doneOffset = offset;
-        committedOffset = committed;
+        committedOffset = -1;
     }
 
     boolean hasProgress() {

@@ -55,7 +55,10 @@ public final class EventLog {
                 .mapEmpty();
     }
 
-    /** Stops at the first that the client doesn't take, so that none overtakes it. */
+    /**
+     * Stops at the first that the client doesn't take, so that none overtakes it. The client says so not by throwing
+     * but by calling back before {@code send} returns.
+     */
     private List<Future<Void>> send(Producer<byte[], byte[]> client, List<StoredEvent> events) {
         List<Future<Void>> sent = new ArrayList<>(events.size());
         for (StoredEvent event : events) {
@@ -68,6 +71,9 @@ public final class EventLog {
                 }
             });
             sent.add(done.future());
+            if (done.future().failed()) {
+                break;
+            }
         }
         return sent;
     }

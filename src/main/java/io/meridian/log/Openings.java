@@ -96,7 +96,7 @@ final class Openings {
         // with its leader epoch, so that a log that was cut off below and grew again is found out
         reading.consumer.seek(partition, new OffsetAndMetadata(offset, leaderEpoch, ""));
         reading.consumer.resume(List.of(partition));
-        assignment.opened(offset, committed.map(OffsetAndMetadata::offset).orElse(-1L));
+        assignment.opened(offset);
         LOGGER.info("{} reads {} from {}", reading.group, partition, offset);
     }
 

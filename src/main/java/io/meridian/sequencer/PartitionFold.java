@@ -52,6 +52,9 @@ final class PartitionFold {
     /** Offset of the record that brought them → ownerships from then on. */
     private final TreeMap<Long, Ownerships> ownerships = new TreeMap<>();
 
+    /** Why nothing behind the record that could not be taken may be folded; null: all is well. */
+    private Throwable stopped;
+
     private int busy;
 
     PartitionFold(AssignedLog log, LogPosition start, SequencerStores stores, Bus bus, Retrying retrying) {
@@ -71,6 +74,10 @@ final class PartitionFold {
     Future<Void> process(List<LogEntry> batch) {
         List<Future<Void>> effects = new ArrayList<>(batch.size());
         for (LogEntry entry : batch) {
+            if (stopped != null) {
+                effects.add(Future.failedFuture(stopped));
+                break;
+            }
             try {
                 effects.add(take(entry, CommandCodec.decode(entry.value())));
             } catch (UnreadableRecordException e) {
@@ -81,8 +88,7 @@ final class PartitionFold {
                         "dead letter",
                         () -> stores.deadLetters().append(Topics.COMMANDS, log, entry, e.getMessage())));
             } catch (NewerRecordException e) {
-                effects.add(Future.failedFuture(e));
-                break;
+                effects.add(stop(e));
             }
         }
         startReady();
@@ -97,7 +103,7 @@ final class PartitionFold {
         Command command = (Command) record;
         Optional<Ownership> owner = now().of(command.home());
         if (owner.isEmpty()) {
-            return Future.failedFuture(new IllegalStateException(
+            return stop(new IllegalStateException(
                     "nobody is known to own home " + command.home() + ": nothing of it may be sequenced"));
         }
         var input = new Input(log.log(), entry.offset(), entry.timestampMs(), command, owner, Optional.empty());
@@ -110,6 +116,12 @@ final class PartitionFold {
         }
         queue.add(new Work(input, entry, done));
         return done.future();
+    }
+
+    /** What was taken before this record is finished; what lies behind it is another's, or ours after the next opening. */
+    private Future<Void> stop(Throwable cause) {
+        stopped = cause;
+        return Future.failedFuture(cause);
     }
 
     private Ownerships now() {
@@ -169,6 +181,7 @@ final class PartitionFold {
         if (!(cause instanceof NotOursException)) {
             LOGGER.error("conversation {} of {} cannot go on", conversation, log.log(), cause);
         }
+        stopped = cause;
         busy--;
         Deque<Work> queue = waiting.remove(conversation);
         queue.forEach(work -> work.done().fail(cause));

@@ -106,18 +106,23 @@ class ChaosIT {
         try (ClientWorld world = new ClientWorld(cluster.urls(), ClientTiming.DEFAULT, seed + round);
                 Workload load = new Workload(
                         world, people.stream().map(person -> person.in(world)).toList(), round++)) {
+            Stopwatch watch = new Stopwatch(test.getTestMethod().orElseThrow().getName());
             load.start();
+            watch.lap("connected");
             passes(WARM);
             long strike = System.nanoTime();
             nemesis.strike(cluster);
             passes(nemesis.lasts());
             nemesis.heal(cluster);
+            watch.lap("healed");
             passes(AFTERWARDS);
             load.stop();
+            watch.lap("stopped");
             Recovery recovery = Recovery.since(strike, world.history().observations(), load.conversations());
             load.inspection().isClean(SETTLES_WITHIN);
-            Recovery all = Recovery.since(strike, world.history().observations(), load.conversations());
-            System.out.println(test.getTestMethod().orElseThrow().getName() + ": " + all);
+            watch.lap("checked");
+            System.out.println(
+                    watch + "\n  " + Recovery.since(strike, world.history().observations(), load.conversations()));
             return recovery;
         }
     }

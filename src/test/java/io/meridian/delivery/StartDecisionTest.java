@@ -30,8 +30,8 @@ class StartDecisionTest {
     }
 
     @Test
-    void anotherGenerationThatCannotGoBackFarEnoughIsALoss() {
-        assertLoss(StartDecision.of(LOG, committed(90, LOG, 7, 60), 80, 100, 8), 80);
+    void anotherGenerationGoesBackNoFurtherThanTheLogReaches() {
+        assertThat(StartDecision.of(LOG, committed(90, LOG, 7, 60), 80, 100, 8)).isEqualTo(start(80, 80));
     }
 
     @Test

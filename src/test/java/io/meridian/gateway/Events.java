@@ -22,6 +22,19 @@ final class Events {
 
     private Events() {}
 
+    /** The conversation loses {@code user} at {@code seq}. */
+    static StoredEvent removal(long seq, UserId user) {
+        StoredEvent message = message(seq, seq - 1);
+        return StoredEvent.of(new Event.MemberRemoved(message.event().header(), user, false), message.meta());
+    }
+
+    /** {@code user} joins at {@code seq}. */
+    static StoredEvent joining(long seq, UserId user) {
+        StoredEvent message = message(seq, seq - 1);
+        return StoredEvent.of(
+                new Event.MemberAdded(message.event().header(), user, io.meridian.message.Role.MEMBER), message.meta());
+    }
+
     static StoredEvent message(long seq, long prevSeq) {
         return message(seq, prevSeq, "message " + seq);
     }

@@ -73,7 +73,8 @@ public final class Inspection {
             List<String> lines = new ArrayList<>();
             violations.forEach(violation -> lines.add(violation.toString()));
             String concerned = String.join(" ", lines);
-            Set<String> told = conversations.stream().filter(concerned::contains).collect(Collectors.toSet());
+            Set<String> told =
+                    conversations.stream().filter(concerned::contains).collect(Collectors.toSet());
             observations().stream()
                     .map(Observation::toString)
                     .filter(line -> told.stream().anyMatch(line::contains))
@@ -95,7 +96,8 @@ public final class Inspection {
     public List<Violation> violations(Duration bound) {
         List<Violation> violations = new ArrayList<>();
         if (!quiet(bound)) {
-            violations.add(new Violation(Violation.Kind.BROKEN, "not settled within " + bound + ": " + troubles(devices)));
+            violations.add(
+                    new Violation(Violation.Kind.BROKEN, "not settled within " + bound + ": " + troubles(devices)));
         }
         announceHeads();
         quiet(TAIL);
@@ -103,10 +105,13 @@ public final class Inspection {
         quiet(TAIL);
         AtomicReference<List<Violation>> last = new AtomicReference<>(List.of());
         try {
-            await().atMost(HEARTBEAT.plus(TAIL)).pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).until(() -> {
-                last.set(HistoryChecker.check(observations(), read()));
-                return last.get().stream().noneMatch(violation -> violation.kind() == Violation.Kind.LOST);
-            });
+            await().atMost(HEARTBEAT.plus(TAIL))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofSeconds(2))
+                    .until(() -> {
+                        last.set(HistoryChecker.check(observations(), read()));
+                        return last.get().stream().noneMatch(violation -> violation.kind() == Violation.Kind.LOST);
+                    });
         } catch (ConditionTimeoutException lost) {
             violations.add(new Violation(Violation.Kind.BROKEN, "nothing more came within " + HEARTBEAT.plus(TAIL)));
         }

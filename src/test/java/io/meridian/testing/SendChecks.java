@@ -31,6 +31,7 @@ final class SendChecks {
     private final Map<SendKey, Integer> attempts = new HashMap<>();
     /** When anybody first held it. */
     private final Map<SendKey, Long> seen = new HashMap<>();
+
     private final Map<SendKey, Acknowledged> acknowledged = new HashMap<>();
     private final Map<SendKey, Refused> refused = new HashMap<>();
     private final Map<SendKey, ChatEvent> there = new HashMap<>();
@@ -54,9 +55,11 @@ final class SendChecks {
         union.values()
                 .forEach(events -> events.values().stream()
                         .filter(ChatEvent::isMessage)
-                        .forEach(event -> there.put(
-                                new SendKey(event.conversationId(), event.senderId(), event.clientMessageId()),
-                                event)));
+                        .forEach(event -> there.put(key(event), event)));
+    }
+
+    private static SendKey key(ChatEvent event) {
+        return new SendKey(event.conversationId(), event.senderId(), event.clientMessageId());
     }
 
     private void take(Observation observation) {
@@ -71,7 +74,8 @@ final class SendChecks {
             if (before != null && !same(before, answer)) {
                 report(RETRY, answer.key() + " was answered " + before + " and " + answer);
             }
-        } else if (observation instanceof Observation.Seen arrival && arrival.event().isMessage()) {
+        } else if (observation instanceof Observation.Seen arrival
+                && arrival.event().isMessage()) {
             seen.putIfAbsent(key(arrival.event()), arrival.atNs());
         } else if (observation instanceof Refused answer && !answer.retryable()) {
             refused.put(answer.key(), answer);
