@@ -122,8 +122,10 @@ public final class DeliveryVerticle extends VerticleBase {
 
         @Override
         public Future<String> beforeCommit(AssignedLog assigned, long offset) {
-            CrashPoint.DELIVERY_BEFORE_COMMIT.reached();
             PartitionDelivery partition = partitions.get(assigned);
+            if (partition != null && partition.advanced(offset)) {
+                CrashPoint.DELIVERY_BEFORE_COMMIT.reached();
+            }
             return partition == null
                     ? Future.failedFuture("not open any more")
                     : Future.succeededFuture(partition.position(offset).encode());

@@ -47,6 +47,7 @@ final class PartitionDelivery {
     private final Shared shared;
     private final AssignedLog log;
     private final InboxGeneration generation;
+    private final long start;
     private final ReplayPositions positions;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean busy;
@@ -58,6 +59,7 @@ final class PartitionDelivery {
         this.shared = shared;
         this.log = log;
         this.generation = generation;
+        this.start = start.offset();
         this.positions = new ReplayPositions(
                 shared.settings().replayMargin(),
                 start.offset(),
@@ -89,6 +91,11 @@ final class PartitionDelivery {
 
     void close() {
         superseded = true;
+    }
+
+    /** Whether an offset says more than the one that this began with. */
+    boolean advanced(long offset) {
+        return offset > start;
     }
 
     /** What to commit with {@code offset}. */

@@ -43,6 +43,7 @@ final class PartitionFold {
     private static final long CACHE_WEIGHT = 20_000;
 
     private final AssignedLog log;
+    private final long start;
     private final SequencerStores stores;
     private final Bus bus;
     private final Retrying retrying;
@@ -59,6 +60,7 @@ final class PartitionFold {
 
     PartitionFold(AssignedLog log, LogPosition start, SequencerStores stores, Bus bus, Retrying retrying) {
         this.log = log;
+        this.start = start.offset();
         this.stores = stores;
         this.bus = bus;
         this.retrying = retrying;
@@ -132,6 +134,11 @@ final class PartitionFold {
     LogPosition position(long offset) {
         Ownerships then = ownerships.lowerEntry(offset).getValue();
         return new LogPosition(log.log(), offset, then);
+    }
+
+    /** Whether a position says more than the one that this fold began with. */
+    boolean advanced(long offset) {
+        return offset > start;
     }
 
     /** Nothing below {@code offset} is asked for again. */

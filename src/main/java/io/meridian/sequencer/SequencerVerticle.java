@@ -92,9 +92,11 @@ public final class SequencerVerticle extends VerticleBase implements LogHandler 
 
     @Override
     public void committed(AssignedLog log, long offset) {
-        CrashPoint.AFTER_COMMIT.reached();
         PartitionFold fold = folds.get(log);
         if (fold != null) {
+            if (fold.advanced(offset)) {
+                CrashPoint.AFTER_COMMIT.reached();
+            }
             fold.committed(offset);
         }
     }

@@ -113,7 +113,9 @@ class ChaosIT {
             long strike = System.nanoTime();
             nemesis.strike(cluster);
             passes(nemesis.lasts());
+            load.calm(true);
             nemesis.heal(cluster);
+            load.calm(false);
             watch.lap("healed");
             passes(AFTERWARDS);
             load.stop();

@@ -72,9 +72,11 @@ class CrashAtEachStepIT {
     void nothingIsMissingAfterACrash(CrashPoint step) {
         // Commits are seldom: waiting for many of them would take the test's time.
         int times = 1 + random.nextInt(step.name().contains("COMMIT") ? 2 : MOST_TIMES);
+        Stopwatch watch = new Stopwatch(step + ":" + times);
         String victim = cluster.nodeNames().get(VICTIM);
         cluster.restart(victim, "-Dmeridian.test.crash-at=" + step + ":" + times);
         ProcessId process = cluster.process(victim).id();
+        watch.lap("armed");
         List<Room.Member> members = enter(step);
         List<Room> rooms = new ArrayList<>();
         for (int round = 0; round < MOST_ROUNDS && process.isAlive(); round++) {
@@ -85,8 +87,8 @@ class CrashAtEachStepIT {
         assertThat(process.isAlive())
                 .as("the step %s:%d was not reached", step, times)
                 .isFalse();
+        watch.lap(rooms.size() + " rooms lived");
         inParallel(rooms, Room::isWhole);
-        System.out.printf("%s:%d survived by %d rooms%n", step, times, rooms.size());
         new Inspection(
                         world,
                         members.stream().map(Room.Member::person).toList(),
@@ -96,6 +98,8 @@ class CrashAtEachStepIT {
                                 .toList())
                 .isClean(SETTLES_WITHIN);
         leave(members);
+        watch.lap("checked");
+        System.out.println(watch);
     }
 
     /** Each with a new device, every other of them at the node that is going to die. */
