@@ -28,9 +28,9 @@ class ChaosIT {
 
     private static final Duration WARM = Duration.ofSeconds(3);
     private static final Duration AFTERWARDS = Duration.ofSeconds(4);
-    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(90);
+    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(180);
     /** The promise is 10 s after a kill and 2 s after an orderly stop; a busy machine must not decide over the test. */
-    private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(30);
+    private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(60);
 
     private final long seed = Seeds.next();
     private final List<Person> people = new ArrayList<>();

@@ -15,7 +15,7 @@ record KillEngine(Function<Cluster, String> engine) implements Nemesis {
 
     @Override
     public void heal(Cluster cluster) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> cluster.process(engine.apply(cluster)).id().isAlive());
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 
 /** A group and a pair that go through every kind of command, each insisted on until it has its answer; and what must be true then. */
 final class Room {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     /** One of the room: over HTTP and on a device. */
     record Member(Person person, ChatClient device) {}

@@ -12,7 +12,7 @@ record StopNode(int index) implements Nemesis {
         String name = cluster.nodeNames().get(index);
         var process = cluster.process(name).id();
         cluster.signal(name, "TERM");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive());
     }
 
     @Override

@@ -105,7 +105,7 @@ final class Workload implements AutoCloseable {
     /** Connects every device and starts to write. */
     void start() {
         devices.forEach(ChatClient::start);
-        Inspection.settled(Duration.ofSeconds(60), devices);
+        Inspection.settled(Duration.ofSeconds(120), devices);
         running = true;
         clock.scheduleAtFixedRate(this::tick, 0, 1_000 / TICKS_PER_SECOND, TimeUnit.MILLISECONDS);
         door = CompletableFuture.runAsync(this::revolve);
@@ -171,7 +171,7 @@ final class Workload implements AutoCloseable {
     /** Stops writing; every device comes back. */
     void stop() {
         running = false;
-        await("the revolving door").atMost(Duration.ofSeconds(100)).until(door::isDone);
+        await("the revolving door").atMost(Duration.ofSeconds(180)).until(door::isDone);
         door.join();
         clock.shutdownNow();
         devices.forEach(ChatClient::start);

@@ -18,7 +18,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Person {
     private static final int PAGE = 200;
     /** Longer than any engine needs to come back on a busy machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private final ClientWorld world;
     private final Session session;
