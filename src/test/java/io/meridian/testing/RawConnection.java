@@ -90,7 +90,10 @@ public final class RawConnection {
 
     /** The first frame of the type for which the condition holds. */
     public JsonNode await(String eventType, Predicate<JsonNode> condition) {
-        Awaitility.await().atMost(BOUND).until(() -> !all(eventType, condition).isEmpty());
+        Awaitility.await()
+                .atMost(BOUND)
+                .pollDelay(Duration.ZERO)
+                .until(() -> !all(eventType, condition).isEmpty());
         return all(eventType, condition).get(0);
     }
 
@@ -98,6 +101,8 @@ public final class RawConnection {
     public JsonNode answerTo(String clientMessageId) {
         Awaitility.await()
                 .atMost(BOUND)
+                // it may be there already, and a thousand of them are asked for
+                .pollDelay(Duration.ZERO)
                 .until(() -> answers(clientMessageId).findAny().isPresent());
         return answers(clientMessageId).findFirst().orElseThrow();
     }
