@@ -1,5 +1,6 @@
 package io.meridian.store;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
@@ -53,9 +54,14 @@ final class MigrationStore {
         return migrate(TRIES);
     }
 
-    /** A table that another process is making is listed a moment before it can be asked. */
+    /**
+     * A table that another process is making is listed a moment before it can be asked, and the question then is invalid, or
+     * ends in an error of the server's own. All of it may be done again.
+     */
     private Future<Void> migrate(int tries) {
-        return once().recover(failure -> failure instanceof InvalidQueryException && tries > 1
+        boolean last = tries <= 1;
+        return once().recover(failure -> !last
+                        && (failure instanceof InvalidQueryException || failure instanceof AllNodesFailedException)
                 ? vertx.timer(LOCK_RETRY.toMillis(), TimeUnit.MILLISECONDS).compose(waited -> migrate(tries - 1))
                 : Future.failedFuture(failure));
     }

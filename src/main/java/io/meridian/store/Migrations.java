@@ -20,8 +20,12 @@ final class Migrations {
     private static final String KEYSPACE = "${keyspace}";
 
     /** In order; a class path cannot be listed. */
-    static final List<String> FILES =
-            List.of("V001__events.cql", "V002__conversations.cql", "V003__users.cql", "V004__regions.cql");
+    static final List<String> FILES = List.of(
+            "V001__events.cql",
+            "V002__conversations.cql",
+            "V003__users.cql",
+            "V004__regions.cql",
+            "V005__removed_devices.cql");
 
     private Migrations() {}
 

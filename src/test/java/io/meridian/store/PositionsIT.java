@@ -11,10 +11,12 @@ import io.meridian.message.DeviceId;
 import io.meridian.message.RegionId;
 import io.meridian.message.UserId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -70,10 +72,52 @@ class PositionsIT {
             await(devices.put(ann, silent));
             assertThat(await(devices.of(ann))).containsExactly(laptop, silent);
 
-            await(devices.remove(ann, laptop.id()));
-            await(devices.remove(ann, new DeviceId("unknown")));
+            remove(laptop.id());
+            remove(new DeviceId("unknown"));
             assertThat(await(devices.of(ann))).containsExactly(silent);
             assertThat(await(devices.of(user()))).isEmpty();
+        }
+
+        @Test
+        void aRemovalIsRememberedAgainstOlderTokensOnly() {
+            Device phone = new Device(new DeviceId("phone"), "ios", "token", NOW);
+            await(devices.put(ann, phone));
+            remove(phone.id());
+            await(devices.put(ann, phone));
+
+            KnownDevices known = await(devices.known(ann));
+            assertThat(known.registered()).containsExactly(phone);
+            assertThat(known.removedSince(phone.id(), NOW.minusSeconds(1))).isTrue();
+            assertThat(known.removedSince(phone.id(), NOW)).isTrue();
+            assertThat(known.removedSince(phone.id(), NOW.plusMillis(1))).isFalse();
+            assertThat(known.removedSince(new DeviceId("laptop"), NOW)).isFalse();
+        }
+
+        @Test
+        void removalsThatAreTooManySpeakForEveryDevice() {
+            for (int i = 0; i < 45; i++) {
+                remove(new DeviceId("d" + i));
+            }
+
+            KnownDevices known = await(devices.known(ann));
+            assertThat(known.registered()).isEmpty();
+            assertThat(known.removals()).hasSize(40);
+            assertThat(known.removedSince(new DeviceId("d44"), NOW)).isTrue();
+            assertThat(known.removedSince(new DeviceId("another"), NOW)).isTrue();
+            assertThat(known.removedSince(new DeviceId("another"), NOW.plusMillis(1)))
+                    .isFalse();
+        }
+
+        @Test
+        void aRemovalIsForgottenInTime() {
+            KnownDevices nothing = await(devices.known(ann));
+            await(devices.remove(ann, new DeviceId("phone"), NOW, Duration.ofSeconds(1), nothing));
+
+            Awaitility.await().until(() -> await(devices.known(ann)).removals().isEmpty());
+        }
+
+        private void remove(DeviceId device) {
+            await(devices.remove(ann, device, NOW, Duration.ofHours(1), await(devices.known(ann))));
         }
     }
 
