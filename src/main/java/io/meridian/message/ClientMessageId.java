@@ -8,7 +8,7 @@ public record ClientMessageId(@JsonValue String value) implements Comparable<Cli
 
     @JsonCreator
     public ClientMessageId {
-        Names.require("clientMessageId", value, Names.NAME);
+        Names.requireName("clientMessageId", value);
     }
 
     @Override

@@ -8,7 +8,7 @@ public record ConversationId(@JsonValue String value) implements Comparable<Conv
 
     @JsonCreator
     public ConversationId {
-        Names.require("conversationId", value, Names.NAME);
+        Names.requireName("conversationId", value);
     }
 
     @Override

@@ -8,7 +8,7 @@ public record DeviceId(@JsonValue String value) implements Comparable<DeviceId> 
 
     @JsonCreator
     public DeviceId {
-        Names.require("deviceId", value, Names.NAME);
+        Names.requireName("deviceId", value);
     }
 
     @Override

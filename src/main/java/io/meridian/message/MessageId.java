@@ -8,7 +8,7 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
 
     @JsonCreator
     public MessageId {
-        Names.require("messageId", value, Names.NAME);
+        Names.requireName("messageId", value);
     }
 
     @Override

@@ -8,7 +8,7 @@ public record UserId(@JsonValue String value) implements Comparable<UserId> {
 
     @JsonCreator
     public UserId {
-        Names.require("userId", value, Names.NAME);
+        Names.requireName("userId", value);
     }
 
     @Override
