@@ -3,9 +3,11 @@ package io.meridian.log;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -108,16 +110,7 @@ final class Commits {
         while (System.nanoTime() < deadline && leaving.stream().anyMatch(Assignment::working)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
-        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-        for (Assignment assignment : leaving) {
-            assignment.advance(reading.clock.millis());
-            if (assignment.hasProgress()) {
-                lastWords(assignment)
-                        .ifPresent(metadata -> positions.put(
-                                new TopicPartition(reading.topic, assignment.partition()),
-                                new OffsetAndMetadata(assignment.doneOffset, assignment.doneLeaderEpoch, metadata)));
-            }
-        }
+        Map<TopicPartition, OffsetAndMetadata> positions = lastPositions(leaving);
         if (!positions.isEmpty()) {
             try {
                 reading.consumer.commitSync(positions, Duration.ofMillis(DRAIN_MS));
@@ -127,13 +120,32 @@ final class Commits {
         }
     }
 
-    private Optional<String> lastWords(Assignment assignment) {
-        long offset = assignment.doneOffset;
+    /** The handler is asked for all at once: one after the other they would take their successors' time. */
+    private Map<TopicPartition, OffsetAndMetadata> lastPositions(List<Assignment> leaving) {
+        Map<Assignment, CompletableFuture<String>> words = new LinkedHashMap<>();
+        for (Assignment assignment : leaving) {
+            assignment.advance(reading.clock.millis());
+            if (assignment.hasProgress()) {
+                long offset = assignment.doneOffset;
+                words.put(
+                        assignment,
+                        reading.ask(() -> reading.handler.beforeCommit(assignment, offset))
+                                .toCompletionStage()
+                                .toCompletableFuture());
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        words.forEach((assignment, word) -> within(deadline, assignment, word)
+                .ifPresent(metadata -> positions.put(
+                        new TopicPartition(reading.topic, assignment.partition()),
+                        new OffsetAndMetadata(assignment.doneOffset, assignment.doneLeaderEpoch, metadata))));
+        return positions;
+    }
+
+    private Optional<String> within(long deadline, Assignment assignment, CompletableFuture<String> word) {
         try {
-            return Optional.ofNullable(reading.ask(() -> reading.handler.beforeCommit(assignment, offset))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(DRAIN_MS, TimeUnit.MILLISECONDS));
+            return Optional.ofNullable(word.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

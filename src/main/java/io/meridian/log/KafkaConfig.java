@@ -22,8 +22,8 @@ final class KafkaConfig {
         // a position that is not there must never be replaced silently
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionTimeoutMs);
-        // an orderly leave is noticed within this
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
+        // those who stay hear of an orderly leave at their next heartbeat, and have two seconds in all to go on
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "200");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "500");
         // a rebalance moves only the partitions that move; the others go on
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
@@ -57,6 +57,9 @@ final class KafkaConfig {
     private static Map<String, String> common(LogSettings settings) {
         return Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers(),
+                // nobody reads them, and they are a few percent of a node's work
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false",
+                CommonClientConfigs.AUTO_INCLUDE_JMX_REPORTER_CONFIG, "false",
                 // a broker that restarts is tried again at once, not after the client's second
                 CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, "50",
                 CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "500",

@@ -91,13 +91,17 @@ public final class LogConsumer {
     public Map<Integer, Duration> standstill() {
         long now = reading.clock.millis();
         Map<Integer, Duration> still = new TreeMap<>();
-        reading.assignments.values().forEach(assignment -> {
-            long since = assignment.waitingSinceMs;
-            if (since != 0 && now - since > ALARM_AFTER_MS) {
-                still.put(assignment.partition(), Duration.ofMillis(now - since));
-            }
-        });
+        reading.unidentified.forEach((partition, since) -> still(still, partition.partition(), now, since));
+        reading.assignments
+                .values()
+                .forEach(assignment -> still(still, assignment.partition(), now, assignment.waitingSinceMs));
         return still;
+    }
+
+    private static void still(Map<Integer, Duration> still, int partition, long now, long since) {
+        if (since != 0 && now - since > ALARM_AFTER_MS) {
+            still.put(partition, Duration.ofMillis(now - since));
+        }
     }
 
     private void run() {

@@ -97,7 +97,7 @@ final class Openings {
         reading.consumer.seek(partition, new OffsetAndMetadata(offset, leaderEpoch, ""));
         reading.consumer.resume(List.of(partition));
         assignment.opened(offset);
-        LOGGER.info("{} reads {} from {}", reading.group, partition, offset);
+        LOGGER.debug("{} reads {} from {}", reading.group, partition, offset);
     }
 
     private static void later(Assignment assignment, long nowMs) {

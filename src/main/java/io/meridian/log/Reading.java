@@ -18,6 +18,9 @@ final class Reading {
     final LogHandler handler;
     final InstantSource clock;
     final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
+    /** Assigned, but not yet known to be which log's; with the time since when. */
+    final Map<TopicPartition, Long> unidentified = new ConcurrentHashMap<>();
+
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Context context;
 
@@ -57,6 +60,17 @@ final class Reading {
     /** To be done on the poll thread, in its next turn; from any thread. */
     void later(Runnable task) {
         tasks.add(task);
+    }
+
+    /** The same, not before that time. */
+    void laterAt(long atMs, Runnable task) {
+        later(() -> {
+            if (clock.millis() < atMs) {
+                laterAt(atMs, task);
+            } else {
+                task.run();
+            }
+        });
     }
 
     void runTasks() {

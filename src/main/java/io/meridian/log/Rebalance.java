@@ -4,15 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,46 +31,43 @@ final class Rebalance implements ConsumerRebalanceListener {
         if (partitions.isEmpty()) {
             return;
         }
+        LOGGER.info(
+                "{} is given partitions {} of {}",
+                reading.group,
+                partitions.stream().map(TopicPartition::partition).sorted().toList(),
+                reading.topic);
         reading.consumer.pause(partitions);
         // any position at all, so that the client doesn't look for one itself; nothing is fetched while paused
         partitions.forEach(partition -> reading.consumer.seek(partition, 0));
-        reading.later(() -> register(partitions));
+        long now = reading.clock.millis();
+        partitions.forEach(partition -> reading.unidentified.put(partition, now));
+        identify();
     }
 
-    /** Asks for the topic's identity first, which may fail; then again in a later turn. */
-    private void register(Collection<TopicPartition> partitions) {
+    /** Which log it is, is asked first: a topic that was made anew is another. */
+    private void identify() {
+        admin.describeTopics(
+                        List.of(reading.topic), new DescribeTopicsOptions().timeoutMs((int) Openings.ASK.toMillis()))
+                .allTopicNames()
+                .whenComplete((topics, failure) -> reading.later(() -> {
+                    if (failure == null) {
+                        identified(topics.get(reading.topic).topicId().toString());
+                    } else if (!reading.unidentified.isEmpty()) {
+                        LOGGER.warn("{} cannot identify {}: {}", reading.group, reading.topic, failure.toString());
+                        reading.laterAt(reading.clock.millis() + IDENTIFY_AGAIN_MS, this::identify);
+                    }
+                }));
+    }
+
+    private void identified(String topicId) {
         Set<TopicPartition> held = reading.consumer.assignment();
-        List<TopicPartition> fresh = partitions.stream()
-                .filter(partition -> held.contains(partition) && !reading.assignments.containsKey(partition))
-                .toList();
-        if (fresh.isEmpty()) {
-            return;
-        }
-        try {
-            String id = topicId();
-            long now = reading.clock.millis();
-            fresh.forEach(partition -> reading.assignments.put(
-                    partition, new Assignment(id + "/" + partition.partition(), partition.partition(), now)));
-        } catch (KafkaException e) {
-            LOGGER.warn("{} cannot identify {}: {}", reading.group, reading.topic, e.toString());
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(IDENTIFY_AGAIN_MS));
-            reading.later(() -> register(fresh));
-        }
-    }
-
-    private String topicId() {
-        try {
-            return admin.describeTopics(List.of(reading.topic))
-                    .allTopicNames()
-                    .get(Openings.ASK.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(reading.topic)
-                    .topicId()
-                    .toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new WakeupException();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("no topic id: " + e, e);
+        long now = reading.clock.millis();
+        for (TopicPartition partition : Set.copyOf(reading.unidentified.keySet())) {
+            reading.unidentified.remove(partition);
+            if (held.contains(partition) && !reading.assignments.containsKey(partition)) {
+                reading.assignments.put(
+                        partition, new Assignment(topicId + "/" + partition.partition(), partition.partition(), now));
+            }
         }
     }
 
@@ -92,6 +84,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     }
 
     private void drop(Collection<TopicPartition> partitions) {
+        partitions.forEach(reading.unidentified::remove);
         partitions.forEach(commits::drop);
         partitions.stream()
                 .map(reading.assignments::remove)

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,10 @@ public final class Retrying {
     private static final long FIRST_MS = 50;
     private static final long LONGEST_MS = 2_000;
 
+    private static final long WARN_AGAIN_MS = 1_000;
+
     private final Vertx vertx;
+    private final AtomicInteger untold = new AtomicInteger();
 
     public Retrying(Vertx vertx) {
         this.vertx = vertx;
@@ -40,10 +44,24 @@ public final class Retrying {
                 done.complete(result.result());
                 return;
             }
-            LOGGER.warn("{} of {} failed, again in {} ms: {}", what, log.log(), waitMs, String.valueOf(result.cause()));
+            warn(what, log, waitMs, result.cause());
             // spread, so that many conversations don't return to a reviving engine at once
             long spread = waitMs / 2 + ThreadLocalRandom.current().nextLong(waitMs / 2 + 1);
             vertx.setTimer(spread, fired -> attempt(log, what, step, Math.min(LONGEST_MS, waitMs * 2), done));
+        });
+    }
+
+    /** One line a second: a thousand steps that wait for one engine say one thing. */
+    private void warn(String what, AssignedLog log, long waitMs, Throwable cause) {
+        if (untold.getAndIncrement() > 0) {
+            return;
+        }
+        LOGGER.warn("{} of {} failed, again in {} ms: {}", what, log.log(), waitMs, String.valueOf(cause));
+        vertx.setTimer(WARN_AGAIN_MS, fired -> {
+            int others = untold.getAndSet(0) - 1;
+            if (others > 0) {
+                LOGGER.warn("{} other steps failed within a second, and are tried again", others);
+            }
         });
     }
 
