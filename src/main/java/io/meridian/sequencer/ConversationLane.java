@@ -11,7 +11,6 @@ import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
 import io.meridian.message.Topics;
 import io.meridian.store.IndexEntry;
-import io.meridian.store.Projection;
 import io.meridian.store.Snapshot;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -21,8 +20,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Takes one conversation's records through the order of effects, one batch at a time: index and bucket list → event
- * rows → reply to sends → projections → reply to the rest → {@code chat.message_sent}. Every step may be done again.
+ * Takes one conversation's records through the order of effects: index and bucket list → event rows → reply to sends,
+ * one batch at a time; then, behind it, the {@link Announcer}'s projections → reply to the rest → {@code
+ * chat.message_sent}. Every step may be done again.
  */
 final class ConversationLane {
     /** Loading reads half of this many rows on average. */
@@ -36,6 +36,7 @@ final class ConversationLane {
     private final Bus bus;
     private final Retrying retrying;
     private final Replay replay;
+    private final Announcer announcer;
     private ConversationState state;
     private long snapshotSeq;
     private int rowsSinceSnapshot;
@@ -48,6 +49,7 @@ final class ConversationLane {
         this.bus = bus;
         this.retrying = retrying;
         this.replay = new Replay(conversation, stores, bus);
+        this.announcer = new Announcer(log, stores, retrying);
     }
 
     /** What the cache counts it as: ids and members, a hundred bytes each. */
@@ -57,12 +59,16 @@ final class ConversationLane {
                 : 8 + state.window().recent().size() + state.members().count();
     }
 
+    /** How many commands it took; {@code announced} is done when all their effects are durable. */
+    record Taken(int commands, Future<Void> announced) {}
+
     /**
-     * Takes the first of these commands as far as one store write reaches.
+     * Takes the first of these commands as far as one store write reaches. Done when the next may be given, which is when
+     * these are stored: what follows goes on beside it, in order.
      *
-     * @return how many it took, done when all their effects are durable; fails only when the partition is not ours any more
+     * @return fails only when the partition is not ours any more
      */
-    Future<Integer> take(List<Work> works) {
+    Future<Taken> take(List<Work> works) {
         return load().compose(loaded -> {
             List<Work> replayed = works.stream()
                     .filter(work ->
@@ -70,7 +76,8 @@ final class ConversationLane {
                     .toList();
             if (!replayed.isEmpty()) {
                 List<Input> inputs = replayed.stream().map(Work::input).toList();
-                return again("replay", () -> replay.repeat(inputs)).map(done -> replayed.size());
+                return again("replay", () -> replay.repeat(inputs))
+                        .map(done -> new Taken(replayed.size(), Future.succeededFuture()));
             }
             return lookUp(works).compose(inputs -> fold(works, inputs));
         });
@@ -133,7 +140,7 @@ final class ConversationLane {
 
     // ---- effects
 
-    private Future<Integer> fold(List<Work> works, List<Input> inputs) {
+    private Future<Taken> fold(List<Work> works, List<Input> inputs) {
         Sequencing.Step step = Sequencing.step(state, inputs);
         List<StoredEvent> events = step.events();
         return deadLetters(works, step)
@@ -145,8 +152,7 @@ final class ConversationLane {
                     return stored;
                 })
                 .compose(stored -> outcomes(step))
-                .compose(outcomes -> publish(step, events, outcomes))
-                .map(done -> step.decided().size());
+                .compose(outcomes -> announce(step, events, outcomes));
     }
 
     private Future<Void> deadLetters(List<Work> works, Sequencing.Step step) {
@@ -212,6 +218,20 @@ final class ConversationLane {
                 .onComplete(ended -> snapshotUnderWay = false);
     }
 
+    /** Sends are answered as soon as they are stored. */
+    private Future<Taken> announce(Sequencing.Step step, List<StoredEvent> events, List<Outcome> outcomes) {
+        var sends = new OutcomeSender(bus);
+        var others = new OutcomeSender(bus);
+        for (int i = 0; i < outcomes.size(); i++) {
+            Input input = step.decided().get(i).input();
+            (input.command().action() instanceof Action.Send ? sends : others).add(input, outcomes.get(i));
+        }
+        sends.send();
+        CrashPoint.AFTER_REPLY.reached();
+        Future<Void> announced = announcer.add(events, others);
+        return announcer.room().map(room -> new Taken(step.decided().size(), announced));
+    }
+
     private Future<List<Outcome>> outcomes(Sequencing.Step step) {
         List<Future<Outcome>> outcomes = new ArrayList<>();
         for (Sequencing.Decided decided : step.decided()) {
@@ -239,38 +259,6 @@ final class ConversationLane {
                 decision instanceof Decision.AlreadySo
                         ? OutcomeSender.alreadySo(input, state)
                         : new Outcome.Rejected(io.meridian.message.ErrorCode.INTERNAL, "this command cannot be taken"));
-    }
-
-    private Future<Void> publish(Sequencing.Step step, List<StoredEvent> events, List<Outcome> outcomes) {
-        reply(step, outcomes, true);
-        CrashPoint.AFTER_REPLY.reached();
-        return project(events).compose(projected -> {
-            CrashPoint.AFTER_PROJECTIONS.reached();
-            reply(step, outcomes, false);
-            return again("publication", () -> stores.eventLog().publish(events))
-                    .onSuccess(published -> CrashPoint.AFTER_PUBLISH.reached());
-        });
-    }
-
-    /** Sends are answered as soon as they are stored; whoever made or changed a conversation reads it next, so waits for the projections. */
-    private void reply(Sequencing.Step step, List<Outcome> outcomes, boolean sends) {
-        var sender = new OutcomeSender(bus);
-        for (int i = 0; i < outcomes.size(); i++) {
-            Input input = step.decided().get(i).input();
-            if (input.command().action() instanceof Action.Send == sends) {
-                sender.add(input, outcomes.get(i));
-            }
-        }
-        sender.send();
-    }
-
-    private Future<Void> project(List<StoredEvent> events) {
-        Future<Void> done = Future.succeededFuture();
-        for (List<Projection> wave : Projections.waves(events)) {
-            done = done.compose(
-                    before -> again("projections", () -> stores.projections().apply(wave)));
-        }
-        return done;
     }
 
     private <T> Future<T> again(String what, Supplier<Future<T>> step) {

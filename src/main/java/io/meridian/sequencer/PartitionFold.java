@@ -48,8 +48,8 @@ final class PartitionFold {
     private final Bus bus;
     private final Retrying retrying;
     private final Cache<ConversationId, ConversationLane> idle;
-    private final Map<ConversationId, Deque<Work>> waiting = new HashMap<>();
-    private final Deque<ConversationId> ready = new ArrayDeque<>();
+    private final Map<ConversationId, Busy> lanes = new HashMap<>();
+    private final Deque<Busy> ready = new ArrayDeque<>();
     /** Offset of the record that brought them → ownerships from then on. */
     private final TreeMap<Long, Ownerships> ownerships = new TreeMap<>();
 
@@ -94,6 +94,7 @@ final class PartitionFold {
             }
         }
         startReady();
+        List.copyOf(lanes.values()).stream().filter(Busy::atRest).forEach(this::goOn);
         return Future.join(effects).mapEmpty();
     }
 
@@ -110,13 +111,13 @@ final class PartitionFold {
         }
         var input = new Input(log.log(), entry.offset(), entry.timestampMs(), command, owner, Optional.empty());
         Promise<Void> done = Promise.promise();
-        Deque<Work> queue = waiting.get(command.conversationId());
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-            waiting.put(command.conversationId(), queue);
-            ready.add(command.conversationId());
+        Busy lane = lanes.get(command.conversationId());
+        if (lane == null) {
+            lane = new Busy(command.conversationId());
+            lanes.put(command.conversationId(), lane);
+            ready.add(lane);
         }
-        queue.add(new Work(input, entry, done));
+        lane.waiting.add(new Work(input, entry, done));
         return done.future();
     }
 
@@ -151,47 +152,112 @@ final class PartitionFold {
 
     private void startReady() {
         while (busy < MAX_BUSY_LANES && !ready.isEmpty()) {
-            ConversationId conversation = ready.poll();
+            Busy lane = ready.poll();
             busy++;
-            ConversationLane lane = Optional.ofNullable(idle.asMap().remove(conversation))
-                    .orElseGet(() -> new ConversationLane(log, conversation, stores, bus, retrying));
-            run(conversation, lane);
+            lane.start(Optional.ofNullable(idle.asMap().remove(lane.conversation))
+                    .orElseGet(() -> new ConversationLane(log, lane.conversation, stores, bus, retrying)));
+            take(lane);
         }
     }
 
-    /** One batch after the other until nothing waits; the lane leaves the cache meanwhile, so that it isn't evicted at work. */
-    private void run(ConversationId conversation, ConversationLane lane) {
-        Deque<Work> queue = waiting.get(conversation);
-        List<Work> batch = queue.stream().limit(MAX_TAKE).toList();
-        lane.take(batch).onComplete(taken -> {
-            if (taken.failed()) {
-                fail(conversation, taken.cause());
+    /** Gives the lane what waits; it has left the cache meanwhile, so that it isn't evicted at work. */
+    private void take(Busy lane) {
+        lane.taking = true;
+        List<Work> batch = lane.waiting.stream().limit(MAX_TAKE).toList();
+        lane.lane.take(batch).onComplete(result -> {
+            lane.taking = false;
+            if (lane.failed) {
                 return;
             }
-            for (int i = 0; i < taken.result(); i++) {
-                queue.poll().done().complete();
+            if (result.failed()) {
+                fail(lane, result.cause());
+                return;
             }
-            if (queue.isEmpty()) {
-                waiting.remove(conversation);
-                idle.put(conversation, lane);
-            } else {
-                // behind the others, so that a busy conversation doesn't keep the rest waiting
-                idle.put(conversation, lane);
-                ready.add(conversation);
-            }
-            busy--;
-            startReady();
+            announcing(lane, result.result());
+            goOn(lane);
         });
     }
 
-    private void fail(ConversationId conversation, Throwable cause) {
+    private void announcing(Busy lane, ConversationLane.Taken taken) {
+        List<Work> works = new ArrayList<>(taken.commands());
+        for (int i = 0; i < taken.commands(); i++) {
+            works.add(lane.waiting.poll());
+        }
+        lane.announcing++;
+        taken.announced().onComplete(announced -> {
+            lane.announcing--;
+            if (announced.succeeded()) {
+                works.forEach(work -> work.done().complete());
+                goOn(lane);
+            } else {
+                works.forEach(work -> work.done().fail(announced.cause()));
+                fail(lane, announced.cause());
+            }
+        });
+    }
+
+    /** Its next batch beside what is being announced; but if others wait for their turn it goes behind them when it is through. */
+    private void goOn(Busy lane) {
+        if (lane.failed || !lane.atRest()) {
+            return;
+        }
+        if (!lane.waiting.isEmpty() && ready.isEmpty()) {
+            take(lane);
+        } else if (lane.announcing == 0) {
+            idle.put(lane.conversation, lane.stop());
+            busy--;
+            if (lane.waiting.isEmpty()) {
+                lanes.remove(lane.conversation);
+            } else {
+                ready.add(lane);
+            }
+            startReady();
+        }
+    }
+
+    private void fail(Busy lane, Throwable cause) {
+        if (lane.failed) {
+            return;
+        }
+        lane.failed = true;
         if (!(cause instanceof NotOursException)) {
-            LOGGER.error("conversation {} of {} cannot go on", conversation, log.log(), cause);
+            LOGGER.error("conversation {} of {} cannot go on", lane.conversation, log.log(), cause);
         }
         stopped = cause;
         busy--;
-        Deque<Work> queue = waiting.remove(conversation);
-        queue.forEach(work -> work.done().fail(cause));
+        lanes.remove(lane.conversation);
+        lane.waiting.forEach(work -> work.done().fail(cause));
         startReady();
+    }
+
+    /** A conversation with something to do: waiting for a place among {@link #MAX_BUSY_LANES}, or at work. */
+    private static final class Busy {
+        final ConversationId conversation;
+        final Deque<Work> waiting = new ArrayDeque<>();
+        /** Null: it waits for its place. */
+        ConversationLane lane;
+
+        boolean taking;
+        int announcing;
+        boolean failed;
+
+        Busy(ConversationId conversation) {
+            this.conversation = conversation;
+        }
+
+        /** Holds its place only for what is being announced; may have been given more. */
+        boolean atRest() {
+            return lane != null && !taking;
+        }
+
+        void start(ConversationLane with) {
+            lane = with;
+        }
+
+        ConversationLane stop() {
+            ConversationLane used = lane;
+            lane = null;
+            return used;
+        }
     }
 }

@@ -7,7 +7,6 @@ import io.meridian.message.Outcome;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
 import io.meridian.store.IndexEntry;
-import io.meridian.store.Projection;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +48,7 @@ final class Replay {
                             .sorted(Comparator.comparingLong(StoredEvent::seq))
                             .toList();
                     reply(found, true);
-                    return project(rows).compose(projected -> {
+                    return Announcer.project(stores, rows).compose(projected -> {
                         reply(found, false);
                         return stores.eventLog().publish(rows);
                     });
@@ -98,14 +97,6 @@ final class Replay {
             }
         }
         return own;
-    }
-
-    private Future<Void> project(List<StoredEvent> rows) {
-        Future<Void> done = Future.succeededFuture();
-        for (List<Projection> wave : Projections.waves(rows)) {
-            done = done.compose(before -> stores.projections().apply(wave));
-        }
-        return done;
     }
 
     private void reply(List<Found> found, boolean sends) {
