@@ -1,8 +1,7 @@
--- Before the first page of a sync. ARGV: 5 device limit, 6 device.
--- Answers the token of its incompleteness, '' when complete.
-local device, refused = admit(ARGV[6], tonumber(ARGV[5]))
+-- Before the first page of a sync. Answers the token of its incompleteness, '' when complete.
+local device, refused = admit()
 if not device then
   return refused
 end
-save(ARGV[6], device)
-return device.token == '-' and '' or device.token
+save(device)
+return told(device)

@@ -1,13 +1,13 @@
--- A session takes a device over. ARGV: 5 device limit, 6 device, 7 gateway, 8 session.
--- Answers: 1 if complete, and the gateway and session that held the device ('-' for none).
-local device, refused = admit(ARGV[6], tonumber(ARGV[5]))
+-- A session takes a device over. ARGV: 8 gateway, 9 session.
+-- Answers: the token of its incompleteness ('' when complete), and the gateway and session that held it ('-' for none).
+local device, refused = admit()
 if not device then
   return refused
 end
 local gateway, session = device.gateway, device.session
-if gateway == ARGV[7] and session == ARGV[8] then
+if gateway == ARGV[8] and session == ARGV[9] then
   gateway, session = '-', '-'
 end
-device.beat, device.gateway, device.session = now, ARGV[7], ARGV[8]
-save(ARGV[6], device)
-return { device.token == '-' and 1 or 0, gateway, session }
+device.beat, device.gateway, device.session = now, ARGV[8], ARGV[9]
+save(device)
+return { told(device), gateway, session }

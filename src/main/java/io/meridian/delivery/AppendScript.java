@@ -26,10 +26,12 @@ final class AppendScript {
             String token,
             InboxSettings settings,
             FanoutPlan.UserEntries call) {
-        Request request = ScriptCall.withDevice(SCRIPT, call.user(), generation, now, token)
+        Request request = ScriptCall.marking(SCRIPT, call.user(), generation, now, token)
                 .arg(settings.maxEntries())
                 .arg(settings.unseenFor().toMillis())
-                .arg(settings.holderTimeout().toMillis());
+                .arg(settings.holderTimeout().toMillis())
+                .arg(settings.maxBytes())
+                .arg(call.bytes());
         for (FanoutPlan.Entry entry : call.entries()) {
             request.arg(entry.flags())
                     .arg(entry.json())

@@ -1,10 +1,6 @@
 package io.meridian.delivery;
 
-import io.meridian.message.DeviceId;
-import io.meridian.message.UserId;
-import io.meridian.store.InboxGeneration;
 import io.vertx.redis.client.Request;
-import java.time.Instant;
 
 /** {@code begin_sync.lua}: from here on the stream gets everything; the token says what the sync is to clear. */
 final class BeginSyncScript {
@@ -12,10 +8,7 @@ final class BeginSyncScript {
 
     private BeginSyncScript() {}
 
-    static Request request(
-            InboxGeneration generation, Instant now, String token, int limit, UserId user, DeviceId device) {
-        return ScriptCall.withDevice(SCRIPT, user, generation, now, token)
-                .arg(limit)
-                .arg(device.value());
+    static Request request(Admission admission) {
+        return ScriptCall.admitting(SCRIPT, admission);
     }
 }

@@ -1,11 +1,7 @@
 package io.meridian.delivery;
 
-import io.meridian.message.DeviceId;
-import io.meridian.message.UserId;
-import io.meridian.store.InboxGeneration;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Instant;
 import java.util.Optional;
 
 /** {@code connect.lua}: a session takes a device over; the device is in the set before anything is read for it. */
@@ -15,23 +11,12 @@ final class ConnectScript {
 
     private ConnectScript() {}
 
-    static Request request(
-            InboxGeneration generation,
-            Instant now,
-            String token,
-            int limit,
-            UserId user,
-            DeviceId device,
-            SessionRef session) {
-        return ScriptCall.withDevice(SCRIPT, user, generation, now, token)
-                .arg(limit)
-                .arg(device.value())
-                .arg(session.gateway())
-                .arg(session.sessionId());
+    static Request request(Admission admission, SessionRef session) {
+        return ScriptCall.holding(SCRIPT, admission, session);
     }
 
     static Connected reply(Response response) {
-        return new Connected(response.get(0).toInteger() == 1, holder(response.get(1), response.get(2)));
+        return new Connected(response.get(0).toString(), holder(response.get(1), response.get(2)));
     }
 
     static Optional<SessionRef> holder(Response gateway, Response session) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,8 +40,10 @@ final class ConnectionLink {
     private final Context context;
     private final Redis client;
     private final RedisConnection connection;
-    private final String identity;
+    private final String address;
+    private final Server server;
     private final Promise<String> ended = Promise.promise();
+    private volatile Consumer<String> whenOver = reason -> {};
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
@@ -48,45 +51,50 @@ final class ConnectionLink {
     private long answeredBefore;
     private int silentQuarters;
 
-    private ConnectionLink(Vertx vertx, Redis client, RedisConnection connection, String identity, Duration silence) {
+    /** Who answers. */
+    private record Server(String identity, boolean primary) {}
+
+    private ConnectionLink(
+            Vertx vertx, Redis client, RedisConnection connection, String address, Server server, Duration silence) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.client = client;
         this.connection = connection;
-        this.identity = identity;
+        this.address = address;
+        this.server = server;
+        ended.future().onSuccess(reason -> whenOver.accept(reason));
         connection.endHandler(end -> end("Redis closed the connection"));
         connection.exceptionHandler(failure -> end("connection to Redis failed: " + failure.getMessage()));
         this.watchdog = vertx.setPeriodic(Math.max(1, silence.toMillis() / QUARTERS), quarter -> watch());
     }
 
     /** On {@code context}: connects and reads who answers; fails, with nothing left open, when that takes too long. */
-    static Future<ConnectionLink> connect(Vertx vertx, Context context, RedisSettings settings) {
-        long timeoutMs = settings.requestTimeout().toMillis();
+    static Future<ConnectionLink> connect(Vertx vertx, Context context, String url, Duration requestTimeout) {
         Promise<ConnectionLink> promise = Promise.promise();
         context.runOnContext(go -> {
-            Redis client = Redis.createClient(vertx, options(settings));
+            Redis client = Redis.createClient(vertx, options(url, requestTimeout));
             Deadline.within(
-                            timeoutMs,
+                            requestTimeout.toMillis(),
                             client.connect()
-                                    .compose(connection -> ask(connection, "server")
-                                            .compose(server -> ask(connection, "replication")
-                                                    .map(replication -> new ConnectionLink(
-                                                            vertx,
-                                                            client,
-                                                            connection,
-                                                            identity(server, replication),
-                                                            settings.requestTimeout())))))
+                                    .compose(connection -> server(connection)
+                                            .map(server -> new ConnectionLink(
+                                                    vertx,
+                                                    client,
+                                                    connection,
+                                                    RedisSettings.addressOf(url),
+                                                    server,
+                                                    requestTimeout))))
                     .onFailure(failure -> client.close())
                     .onComplete(promise);
         });
         return promise.future();
     }
 
-    private static RedisOptions options(RedisSettings settings) {
+    private static RedisOptions options(String url, Duration requestTimeout) {
         return new RedisOptions()
-                .setConnectionString(settings.url())
+                .setConnectionString(url)
                 .setNetClientOptions(new NetClientOptions()
-                        .setConnectTimeout((int) settings.requestTimeout().toMillis())
+                        .setConnectTimeout((int) requestTimeout.toMillis())
                         .setTcpNoDelay(true)
                         .setTcpKeepAlive(true))
                 .setMaxPoolSize(1)
@@ -94,16 +102,16 @@ final class ConnectionLink {
                 .setMaxWaitingHandlers(MAX_IN_FLIGHT);
     }
 
-    private static Future<String> ask(RedisConnection connection, String section) {
-        return connection.send(Request.cmd(Command.INFO).arg(section)).map(Response::toString);
+    private static Future<Server> server(RedisConnection connection) {
+        return info(connection, "server")
+                .compose(server -> info(connection, "replication")
+                        .map(replication -> new Server(
+                                first(RUN_ID, server) + ":" + first(REPLICATION_ID, replication),
+                                first(ROLE, replication).equals("master"))));
     }
 
-    private static String identity(String server, String replication) {
-        String role = first(ROLE, replication);
-        if (!role.equals("master")) {
-            throw new IllegalStateException("Redis is a " + role + ", inboxes need the primary");
-        }
-        return first(RUN_ID, server) + ":" + first(REPLICATION_ID, replication);
+    private static Future<String> info(RedisConnection connection, String section) {
+        return connection.send(Request.cmd(Command.INFO).arg(section)).map(Response::toString);
     }
 
     private static String first(Pattern pattern, String info) {
@@ -116,12 +124,39 @@ final class ConnectionLink {
 
     /** Which life of which server this is: its run id and its replication id. */
     String identity() {
-        return identity;
+        return server.identity();
+    }
+
+    /** When it was connected to. */
+    boolean isPrimary() {
+        return server.primary();
+    }
+
+    /** Asks again: a replica that is promoted, or a primary that is replaced, goes on in the same connection. */
+    Future<Boolean> isWhoItWas() {
+        return counted(() -> server(connection)).map(server::equals);
+    }
+
+    /** {@code host:port}. */
+    String address() {
+        return address;
+    }
+
+    String host() {
+        return address.substring(0, address.lastIndexOf(':'));
     }
 
     /** Done, with the reason, when the connection is over. */
     Future<String> ended() {
         return ended.future();
+    }
+
+    /** Whom to tell the reason when it is over, or at once if it is; in place of whoever was to be told before. */
+    void whenOver(Consumer<String> next) {
+        whenOver = next;
+        if (ended.future().succeeded()) {
+            next.accept(ended.future().result());
+        }
     }
 
     boolean isOver() {

@@ -66,12 +66,14 @@ public final class DeliveryVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        EventFeed feed = new EventFeed(bus, settings.feed(), clock);
         shared = new PartitionDelivery.Shared(
                 vertx,
                 inbox.link(),
                 new RecipientStore(conversations, settings.cachedMembers()),
                 new AppendSender(inbox),
                 new HintSender(bus, settings.hintTimeout()),
+                feed,
                 this::deadLetters,
                 settings,
                 clock);
@@ -79,7 +81,7 @@ public final class DeliveryVerticle extends VerticleBase {
         vertx.setPeriodic(
                 GENERATION_CHECK_MS,
                 check -> List.copyOf(partitions.values()).forEach(PartitionDelivery::checkGeneration));
-        return Future.succeededFuture();
+        return feed.start();
     }
 
     @Override

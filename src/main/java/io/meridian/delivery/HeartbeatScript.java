@@ -1,11 +1,7 @@
 package io.meridian.delivery;
 
-import io.meridian.message.DeviceId;
-import io.meridian.message.UserId;
-import io.meridian.store.InboxGeneration;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Instant;
 import java.util.Optional;
 
 /** {@code heartbeat.lua}: keeps a session the holder, takes a missing device in again, tells the newest entry. */
@@ -14,26 +10,15 @@ final class HeartbeatScript {
 
     private HeartbeatScript() {}
 
-    static Request request(
-            InboxGeneration generation,
-            Instant now,
-            String token,
-            int limit,
-            UserId user,
-            DeviceId device,
-            SessionRef session) {
-        return ScriptCall.withDevice(SCRIPT, user, generation, now, token)
-                .arg(limit)
-                .arg(device.value())
-                .arg(session.gateway())
-                .arg(session.sessionId());
+    static Request request(Admission admission, SessionRef session) {
+        return ScriptCall.holding(SCRIPT, admission, session);
     }
 
     static Heartbeat reply(Response response) {
         String newest = response.get(2).toString();
         return new Heartbeat(
                 response.get(0).toInteger() == 1,
-                response.get(1).toInteger() == 1,
+                response.get(1).toString(),
                 newest.isEmpty() ? Optional.empty() : Optional.of(DeliveryId.parse(newest)));
     }
 }

@@ -7,11 +7,11 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,10 +23,11 @@ import java.util.function.Supplier;
  *
  * <p>Every call is one round trip. A failure says that Redis could not be asked, or that its answer was lost: all calls
  * may be repeated. {@link #connect}, {@link #heartbeat} and {@link #beginSync} take a device in that is not there, and
- * fail with {@link DeviceLimitException} where the user has too many. May be called from any thread.
+ * fail with {@link DeviceLimitException} where the user has too many, with {@link DeviceRemovedException} where the device
+ * was removed after the caller's token had been made. May be called from any thread.
  */
 public final class Inbox {
-    /** What one read may carry: 200 frames of 64 KiB are 12.5 MiB. */
+    /** What one read may carry. */
     public static final int MAX_READ = 200;
 
     private final RedisLink link;
@@ -44,27 +45,23 @@ public final class Inbox {
     }
 
     /** The session takes the device over from whichever had it; from now on the device's stream gets everything. */
-    public Future<Connected> connect(UserId user, DeviceId device, SessionRef session, Instant now) {
-        return taking(
-                        user,
-                        ConnectScript.SCRIPT,
-                        generation -> ConnectScript.request(
-                                generation, now, freshToken(), settings.maxDevices(), user, device, session))
+    public Future<Connected> connect(DeviceClaim claim, SessionRef session, Instant now) {
+        return admitted(claim, now, ConnectScript.SCRIPT, admission -> ConnectScript.request(admission, session))
                 .map(ConnectScript::reply);
     }
 
-    /** Entries above {@code after} (null: from the oldest), ascending, at most {@link #MAX_READ}. */
-    public Future<List<InboxEntry>> read(UserId user, DeviceId device, DeliveryId after, int limit) {
-        if (limit < 1 || limit > MAX_READ) {
-            throw new IllegalArgumentException("read 1 to " + MAX_READ + " entries, not " + limit);
+    /**
+     * Entries above {@code after} (null: from the oldest), ascending: at most {@link #MAX_READ}, and no more when
+     * {@code bytes} of events are reached, which up to eight of the largest may exceed.
+     */
+    public Future<InboxPage> read(UserId user, DeviceId device, DeliveryId after, int limit, int bytes) {
+        if (limit < 1 || limit > MAX_READ || bytes < 1) {
+            throw new IllegalArgumentException(
+                    "read 1 to " + MAX_READ + " entries and a byte at least, not " + limit + " and " + bytes);
         }
-        return link.send(Request.cmd(Command.XRANGE)
-                        .arg(InboxKeys.stream(user, device))
-                        .arg(after == null ? "-" : "(" + after)
-                        .arg("+")
-                        .arg("COUNT")
-                        .arg(limit))
-                .map(Inbox::entries);
+        return link.run(user, ReadScript.SCRIPT, any -> ReadScript.request(user, device, after, limit, bytes))
+                .map(response ->
+                        new InboxPage(entries(response.get(1)), response.get(0).toInteger() == 1));
     }
 
     private static List<InboxEntry> entries(Response response) {
@@ -80,79 +77,100 @@ public final class Inbox {
     }
 
     /** To be called by every live session at least every third of the holder timeout. */
-    public Future<Heartbeat> heartbeat(UserId user, DeviceId device, SessionRef session, Instant now) {
-        return taking(
-                        user,
-                        HeartbeatScript.SCRIPT,
-                        generation -> HeartbeatScript.request(
-                                generation, now, freshToken(), settings.maxDevices(), user, device, session))
+    public Future<Heartbeat> heartbeat(DeviceClaim claim, SessionRef session, Instant now) {
+        return admitted(claim, now, HeartbeatScript.SCRIPT, admission -> HeartbeatScript.request(admission, session))
                 .map(HeartbeatScript::reply);
     }
 
     /** The session has ended: no more hints to it. Does nothing if another holds the device by now. */
     public Future<Void> disconnect(UserId user, DeviceId device, SessionRef session) {
-        return link.run(DisconnectScript.SCRIPT, any -> DisconnectScript.request(user, device, session))
+        return link.run(user, DisconnectScript.SCRIPT, any -> DisconnectScript.request(user, device, session))
                 .mapEmpty();
     }
 
     /** Drops every entry up to and with {@code upTo}. The caller vouches that the device was sent all of them. */
     public Future<Void> acknowledge(UserId user, DeviceId device, DeliveryId upTo) {
         var next = new DeliveryId(upTo.generation(), upTo.entry() + 1);
-        return link.send(Request.cmd(Command.XTRIM)
-                        .arg(InboxKeys.stream(user, device))
-                        .arg("MINID")
-                        .arg(next.toString()))
+        return link.send(
+                        user,
+                        Request.cmd(Command.XTRIM)
+                                .arg(InboxKeys.stream(user, device))
+                                .arg("MINID")
+                                .arg(next.toString()))
                 .mapEmpty();
     }
 
     /** The token that the first page of a sync carries on: what the sync is to clear, "" when nothing. */
-    public Future<String> beginSync(UserId user, DeviceId device) {
-        return taking(
-                        user,
-                        BeginSyncScript.SCRIPT,
-                        generation -> BeginSyncScript.request(
-                                generation, clock.instant(), freshToken(), settings.maxDevices(), user, device))
+    public Future<String> beginSync(DeviceClaim claim) {
+        return admitted(claim, clock.instant(), BeginSyncScript.SCRIPT, BeginSyncScript::request)
                 .map(Response::toString);
     }
 
     /** After the last page: whether the device is complete now. False when something was lost since the first one. */
-    public Future<Boolean> endSync(UserId user, DeviceId device, String token) {
-        return taking(
-                        user,
+    public Future<Boolean> endSync(DeviceClaim claim, String token) {
+        return admitted(
+                        claim,
+                        clock.instant(),
                         EndSyncScript.SCRIPT,
-                        generation -> EndSyncScript.request(
-                                generation, clock.instant(), freshToken(), settings.maxDevices(), user, device, token))
+                        admission -> EndSyncScript.request(admission, token))
                 .map(answer -> answer.toInteger() == 1);
     }
 
-    /** Forgets the device and drops its stream; the session that held it is to be told. */
-    public Future<Optional<SessionRef>> remove(UserId user, DeviceId device) {
-        return link.run(RemoveScript.SCRIPT, any -> RemoveScript.request(user, device))
+    /**
+     * Forgets the device, drops its stream and refuses its older tokens for {@link #removedFor}; the session that held it
+     * is to be told.
+     */
+    public Future<Removed> remove(DeviceRemoval removal) {
+        return link.run(
+                        removal.user(),
+                        RemoveScript.SCRIPT,
+                        any -> RemoveScript.request(removal, settings.removedFor()))
                 .map(RemoveScript::reply);
     }
 
+    /** How long a removal is remembered. */
+    public Duration removedFor() {
+        return settings.removedFor();
+    }
+
     /**
-     * One call for each of these users, in one write, under {@code generation} or not at all. Answers the devices with
+     * One call for each of these users, in one write a server, under {@code generation} or not at all. Answers the devices with
      * live sessions, in the order of the calls. A failure is one for all of them.
      */
     Future<List<List<AppendScript.LiveDevice>>> append(InboxGeneration generation, List<FanoutPlan.UserEntries> calls) {
         Instant now = clock.instant();
-        List<Request> requests = new ArrayList<>(calls.size());
-        calls.forEach(call -> requests.add(AppendScript.request(generation, now, freshToken(), settings, call)));
+        List<RedisLink.UserCall> requests = new ArrayList<>(calls.size());
+        calls.forEach(call -> requests.add(new RedisLink.UserCall(
+                call.user(), AppendScript.request(generation, now, freshToken(), settings, call))));
         return link.batch(generation, AppendScript.SCRIPT, requests)
                 .map(answers -> answers.stream().map(AppendScript::reply).toList());
+    }
+
+    /** Grows whenever Redis may have lost something: then heartbeats tell who did. 0 before Redis was there. */
+    public long generation() {
+        return link.lastGeneration();
     }
 
     RedisLink link() {
         return link;
     }
 
-    private Future<Response> taking(UserId user, LuaScript script, Function<InboxGeneration, Request> request) {
-        return link.run(script, request)
-                .recover(failure -> Future.failedFuture(
-                        String.valueOf(failure.getMessage()).startsWith("LIMIT")
-                                ? new DeviceLimitException(user, settings.maxDevices())
-                                : failure));
+    private Future<Response> admitted(
+            DeviceClaim claim, Instant now, LuaScript script, Function<Admission, Request> request) {
+        return link.run(
+                        claim.user(),
+                        script,
+                        generation -> request.apply(
+                                new Admission(generation, now, freshToken(), settings.maxDevices(), claim)))
+                .recover(failure -> Future.failedFuture(refusal(failure, claim)));
+    }
+
+    private Throwable refusal(Throwable failure, DeviceClaim claim) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.startsWith("LIMIT")) {
+            return new DeviceLimitException(claim.user(), settings.maxDevices());
+        }
+        return message.startsWith("REMOVED") ? new DeviceRemovedException(claim.device()) : failure;
     }
 
     private String freshToken() {

@@ -40,6 +40,7 @@ final class PartitionDelivery {
             RecipientStore recipients,
             AppendSender appends,
             HintSender hints,
+            EventFeed feed,
             Supplier<DeadLetterLog> deadLetters,
             DeliverySettings settings,
             InstantSource clock) {}
@@ -157,6 +158,7 @@ final class PartitionDelivery {
                     CrashPoint.DELIVERY_AFTER_APPEND.reached();
                     shared.hints().hint(log.partition(), reached);
                     shared.hints().announce(plan.heads());
+                    shared.feed().tell(events);
                     return null;
                 }));
     }

@@ -2,6 +2,7 @@ package io.meridian.delivery;
 
 import io.meridian.async.Deadline;
 import io.meridian.message.RegionId;
+import io.meridian.message.UserId;
 import io.meridian.store.GenerationStore;
 import io.meridian.store.InboxGeneration;
 import io.vertx.core.Context;
@@ -11,16 +12,25 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's way to the region's Redis: one pipelined connection at a time, made again for ever when it ends.
+ * A node's way to the region's Redis: one pipelined connection at a time to the server, or to each primary of a cluster,
+ * made again for ever when it ends.
  *
- * <p>On every new connection the server's run and replication ids are read first, then the generation that belongs to
+ * <p>No call is sent on to where a slot has moved: it fails, the cluster is looked at again, and the caller repeats what it
+ * has to, in its order. On every new connection the server's run and replication ids are read first, then the generation that belongs to
  * them; only then it carries scripts. While there is none, calls fail at once, and what is in flight when a connection
  * ends fails: it may or may not have been done. May be called from any thread.
  */
@@ -30,6 +40,10 @@ public final class RedisLink {
     private static final long MIN_BACKOFF_MS = 50;
 
     private static final long MAX_BACKOFF_MS = 1_000;
+    /** As a call is answered, or a batch: {@code ERR [0] MOVED 1338 127.0.0.1:6379}. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(?:^|\\] )(?:MOVED|READONLY) ");
+
+    private static final String UNUSED = "not used any more";
     /** A generation that another node raised without a restart of Redis is known here within this. */
     private static final long REFRESH_MS = 5_000;
     /** Above the store's own timeouts and retries. */
@@ -43,7 +57,8 @@ public final class RedisLink {
             DisconnectScript.SCRIPT,
             BeginSyncScript.SCRIPT,
             EndSyncScript.SCRIPT,
-            RemoveScript.SCRIPT);
+            RemoveScript.SCRIPT,
+            ReadScript.SCRIPT);
 
     private final Vertx vertx;
     private final Context context;
@@ -53,10 +68,18 @@ public final class RedisLink {
     private final InstantSource clock;
     private final AtomicReference<Live> live = new AtomicReference<>();
     private volatile boolean closed;
+    /** Connections that are open while there is no whole Redis; those that can be are used again. */
+    private volatile Collection<ConnectionLink> spare = List.of();
+
+    private boolean looking;
+    private int attempts;
     private volatile long lastGeneration;
 
-    /** A connection and the generation its scripts carry. */
-    private record Live(ConnectionLink connection, InboxGeneration generation) {}
+    /** Connections and the generation that scripts carry on them. */
+    private record Live(ServersLink servers, InboxGeneration generation) {}
+
+    /** A call, and the user whose keys it is about. */
+    record UserCall(UserId user, Request request) {}
 
     private RedisLink(
             Vertx vertx, RedisSettings settings, GenerationStore generations, RegionId region, InstantSource clock) {
@@ -88,18 +111,19 @@ public final class RedisLink {
     /** Whether there is a connection that carries scripts. */
     public boolean up() {
         Live now = live.get();
-        return now != null && !now.connection().isOver();
+        return now != null && !now.servers().isOver();
     }
 
     /** Ends the connection and makes no other. */
     public Future<Void> close() {
         closed = true;
+        spare.forEach(one -> one.end("closed"));
         Live last = live.getAndSet(null);
         if (last == null) {
             return Future.succeededFuture();
         }
-        last.connection().end("closed");
-        return last.connection().ended().mapEmpty();
+        last.servers().end("closed");
+        return last.servers().ended().mapEmpty();
     }
 
     /** The generation scripts carry now; fails while there is no connection. */
@@ -114,34 +138,36 @@ public final class RedisLink {
     }
 
     /** Runs a script under the current generation; once more when that turns out to be over. */
-    Future<Response> run(LuaScript script, Function<InboxGeneration, Request> request) {
-        return once(script, request)
+    Future<Response> run(UserId user, LuaScript script, Function<InboxGeneration, Request> request) {
+        return once(user, script, request)
                 .recover(failure -> failure instanceof GenerationChangedException
-                        ? refresh().compose(generation -> once(script, request))
+                        ? refresh().compose(generation -> once(user, script, request))
                         : Future.failedFuture(failure));
     }
 
-    private Future<Response> once(LuaScript script, Function<InboxGeneration, Request> request) {
+    private Future<Response> once(UserId user, LuaScript script, Function<InboxGeneration, Request> request) {
         Live now = live.get();
         if (now == null) {
             return down();
         }
         long generation = now.generation().generation();
-        return withScript(now, script, () -> now.connection().send(request.apply(now.generation())))
+        ConnectionLink connection = now.servers().of(user);
+        return withScript(connection, script, () -> connection.send(request.apply(now.generation())))
                 .recover(failure -> Future.failedFuture(typed(failure, generation)));
     }
 
     /** A plain command, which no generation can make wrong. */
-    Future<Response> send(Request request) {
+    Future<Response> send(UserId user, Request request) {
         Live now = live.get();
-        return now == null ? down() : now.connection().send(request);
+        return now == null ? down() : now.servers().of(user).send(request).onFailure(this::noticed);
     }
 
     /**
-     * Calls of one script in one write, under {@code generation} or not at all. A failure is one for all of them; those
-     * that were not answered with an error may have been done.
+     * Calls of one script, under {@code generation} or not at all: one write to each server, answered in the order of the
+     * calls. A failure is one for all of them; those that were not answered with an error may have been done. It comes when
+     * nothing of them is under way any more, so that a repetition overtakes nothing.
      */
-    Future<List<Response>> batch(InboxGeneration generation, LuaScript script, List<Request> requests) {
+    Future<List<Response>> batch(InboxGeneration generation, LuaScript script, List<UserCall> calls) {
         Live now = live.get();
         if (now == null) {
             return down();
@@ -150,7 +176,7 @@ public final class RedisLink {
             return Future.failedFuture(new GenerationChangedException(
                     generation.generation(), "now " + now.generation().generation()));
         }
-        return withScript(now, script, () -> now.connection().batch(requests)).recover(failure -> {
+        return byServer(now.servers(), script, calls).recover(failure -> {
             Throwable typed = typed(failure, generation.generation());
             if (typed instanceof GenerationChangedException) {
                 refresh();
@@ -159,16 +185,84 @@ public final class RedisLink {
         });
     }
 
-    private static <T> Future<T> withScript(Live now, LuaScript script, java.util.function.Supplier<Future<T>> call) {
+    private static Future<List<Response>> byServer(ServersLink servers, LuaScript script, List<UserCall> calls) {
+        Map<ConnectionLink, List<Integer>> places = new IdentityHashMap<>();
+        for (int i = 0; i < calls.size(); i++) {
+            places.computeIfAbsent(servers.of(calls.get(i).user()), first -> new ArrayList<>())
+                    .add(i);
+        }
+        Response[] answers = new Response[calls.size()];
+        List<Future<Void>> writes = new ArrayList<>();
+        places.forEach((connection, theirs) -> {
+            List<Request> requests =
+                    theirs.stream().map(place -> calls.get(place).request()).toList();
+            writes.add(withScript(connection, script, () -> connection.batch(requests))
+                    .map(answered -> {
+                        for (int i = 0; i < answered.size(); i++) {
+                            answers[theirs.get(i)] = answered.get(i);
+                        }
+                        return null;
+                    }));
+        });
+        return Future.join(writes).map(done -> Arrays.asList(answers));
+    }
+
+    private static <T> Future<T> withScript(ConnectionLink connection, LuaScript script, Supplier<Future<T>> call) {
         return call.get()
                 .recover(failure -> String.valueOf(failure.getMessage()).contains("NOSCRIPT")
-                        ? now.connection().load(script).compose(loaded -> call.get())
+                        ? connection.load(script).compose(loaded -> call.get())
                         : Future.failedFuture(failure));
     }
 
-    private static Throwable typed(Throwable failure, long generation) {
+    private Throwable typed(Throwable failure, long generation) {
+        noticed(failure);
         String message = String.valueOf(failure.getMessage());
         return message.contains("STALE") ? new GenerationChangedException(generation, message) : failure;
+    }
+
+    /** Whether the server says that it is no longer whose call this is; the caller repeats it, for nothing was done. */
+    private void noticed(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (ELSEWHERE.matcher(message).find()) {
+            context.runOnContext(go -> look(message));
+        }
+    }
+
+    /** Finds out whose slots are where now; what there is serves on meanwhile. */
+    private void look(String why) {
+        Live before = live.get();
+        if (looking || closed || before == null) {
+            return;
+        }
+        if (settings.mode() == RedisSettings.Mode.SINGLE) {
+            before.servers().end(why);
+            return;
+        }
+        looking = true;
+        LOGGER.info("looks at the cluster again: {}", why);
+        connected(before.servers().connections())
+                .onSuccess(next -> replace(before, next))
+                .onFailure(failure -> LOGGER.warn("the cluster is not at one: {}", failure.toString()))
+                // whoever is told to go elsewhere until then says so again
+                .onComplete(done -> vertx.setTimer(MIN_BACKOFF_MS, later -> looking = false));
+    }
+
+    private void replace(Live before, Live next) {
+        Live now = live.get();
+        boolean same = now != null
+                && now.servers() == before.servers()
+                && now.generation().generation() <= next.generation().generation();
+        if (same && !closed) {
+            begin(next);
+            end(before.servers(), next.servers());
+        } else {
+            // it was lost meanwhile, and is being connected to already; or it knows more by now
+            end(next.servers(), before.servers());
+        }
+    }
+
+    private static void end(ServersLink old, ServersLink next) {
+        old.connections().stream().filter(one -> !next.uses(one)).forEach(one -> one.end(UNUSED));
     }
 
     /** Asks the store for the region's generation and takes it over if it is higher. */
@@ -191,11 +285,11 @@ public final class RedisLink {
         if (current.generation() <= now.generation().generation()) {
             return Future.succeededFuture(now.generation());
         }
-        if (!current.serverIdentity().equals(now.connection().identity())) {
-            now.connection().end("the region went over to another Redis than the one of this connection");
+        if (!current.serverIdentity().equals(now.servers().identity())) {
+            now.servers().end("the region went over to another Redis than the one of this connection");
             return down();
         }
-        if (live.compareAndSet(now, new Live(now.connection(), current))) {
+        if (live.compareAndSet(now, new Live(now.servers(), current))) {
             noted(current);
             LOGGER.info("inbox generation is {} now", current.generation());
             return Future.succeededFuture(current);
@@ -211,51 +305,66 @@ public final class RedisLink {
         if (closed) {
             return;
         }
-        ConnectionLink.connect(vertx, context, settings)
-                .compose(connection -> qualify(connection)
-                        .onSuccess(generation -> begin(new Live(connection, generation)))
-                        .onFailure(failure -> connection.end("not used")))
+        connected(spare)
+                .onSuccess(next -> {
+                    spare.stream().filter(one -> !next.servers().uses(one)).forEach(one -> one.end(UNUSED));
+                    spare = List.of();
+                    begin(next);
+                })
                 .onFailure(failure -> {
                     LOGGER.warn("no Redis yet: {}", failure.toString());
                     vertx.setTimer(backoffMs, later -> connect(Math.min(MAX_BACKOFF_MS, 2 * backoffMs)));
                 });
     }
 
-    /** What a connection needs before it carries a script: its generation, and the scripts. */
-    private Future<InboxGeneration> qualify(ConnectionLink connection) {
+    private Future<Live> connected(Collection<ConnectionLink> open) {
+        return ServersLink.connect(vertx, context, settings, open, attempts++)
+                .compose(servers -> qualify(servers)
+                        .map(generation -> new Live(servers, generation))
+                        .onFailure(failure -> servers.connections().stream()
+                                .filter(one -> !open.contains(one))
+                                .forEach(one -> one.end(UNUSED))));
+    }
+
+    /** What connections need before they carry a script: their generation, and the scripts. */
+    private Future<InboxGeneration> qualify(ServersLink servers) {
         Promise<InboxGeneration> promise = Promise.promise();
         context.runOnContext(go -> Deadline.within(
-                        GENERATION_TIMEOUT_MS, generations.forServer(region, connection.identity(), clock.millis()))
-                .compose(generation -> Future.all(
-                                SCRIPTS.stream().map(connection::load).toList())
-                        .map(loaded -> generation))
+                        GENERATION_TIMEOUT_MS, generations.forServer(region, servers.identity(), clock.millis()))
+                .compose(generation ->
+                        Future.all(SCRIPTS.stream().map(servers::load).toList()).map(loaded -> generation))
                 .onComplete(promise));
         return promise.future();
     }
 
     private void begin(Live next) {
         if (closed) {
-            next.connection().end("closed");
+            next.servers().end("closed");
             return;
         }
         noted(next.generation());
         live.set(next);
+        next.servers().watch();
         LOGGER.info(
                 "Redis {} is up, inbox generation {}",
-                next.connection().identity(),
+                next.servers().identity(),
                 next.generation().generation());
-        next.connection()
-                .ended()
-                .onComplete(end -> context.runOnContext(go -> {
-                    Live last = live.get();
-                    if (last != null && last.connection() == next.connection()) {
-                        live.set(null);
-                    }
-                    if (!closed) {
-                        LOGGER.warn("Redis is gone: {}", end.result());
-                        connect(MIN_BACKOFF_MS);
-                    }
-                }));
+        next.servers().ended().onComplete(end -> context.runOnContext(go -> over(next.servers(), end.result())));
+    }
+
+    /** Nothing is done without all of them: the generation is one for all, and another one from here on. */
+    private void over(ServersLink servers, String why) {
+        Live last = live.get();
+        boolean current = last != null && last.servers() == servers;
+        if (!current) {
+            return;
+        }
+        live.set(null);
+        if (!closed) {
+            LOGGER.warn("Redis is gone: {}", why);
+            spare = servers.connections();
+            connect(MIN_BACKOFF_MS);
+        }
     }
 
     private static <T> Future<T> down() {

@@ -3,27 +3,74 @@ package io.meridian.delivery;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The region's Redis.
  *
- * @param url {@code redis://[:password@]host:port[/db]} or {@code rediss://…}
+ * @param urls {@code redis://[:password@]host:port[/db]} or {@code rediss://…}: the primary; of a cluster some nodes, the
+ *     first of which says how all are spoken to
  * @param requestTimeout how long a connection may answer nothing while something waits before it is given up; also
  *     how long connecting may take
  */
-public record RedisSettings(String url, Duration requestTimeout) {
+public record RedisSettings(Mode mode, List<String> urls, Duration requestTimeout) {
+    /** What answers at the URLs. */
+    public enum Mode {
+        SINGLE,
+        CLUSTER
+    }
+
     /** Below 200 ms an append-only file that is being synced would look like a failure. */
     private static final Duration SHORTEST = Duration.ofMillis(200);
 
     public RedisSettings {
-        if (!isRedis(url)) {
-            throw new IllegalArgumentException(
-                    "meridian.redis.url = " + withoutPassword(url) + ": write redis://host:port");
+        urls = List.copyOf(urls);
+        for (String url : urls) {
+            if (!isRedis(url)) {
+                throw new IllegalArgumentException(
+                        "meridian.redis.url = " + withoutPassword(url) + ": write redis://host:port");
+            }
+        }
+        if (urls.isEmpty() || (mode == Mode.SINGLE && urls.size() > 1)) {
+            throw new IllegalArgumentException("meridian.redis.url names " + urls.size()
+                    + " servers: write one, or set meridian.redis.mode = cluster and write some of its nodes");
         }
         if (requestTimeout == null || requestTimeout.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException("meridian.redis.request-timeout = " + requestTimeout + ": use at least "
                     + SHORTEST.toMillis() + "ms");
         }
+    }
+
+    /**
+     * As configured.
+     *
+     * @param mode {@code single} or {@code cluster}
+     * @param urls separated by commas
+     */
+    public static RedisSettings of(String mode, String urls, Duration requestTimeout) {
+        Mode known = switch (mode) {
+            case "single" -> Mode.SINGLE;
+            case "cluster" -> Mode.CLUSTER;
+            default -> throw new IllegalArgumentException("meridian.redis.mode = " + mode + ": use single or cluster");
+        };
+        return new RedisSettings(known, List.of(urls.strip().split("\\s*,\\s*")), requestTimeout);
+    }
+
+    public static RedisSettings single(String url, Duration requestTimeout) {
+        return new RedisSettings(Mode.SINGLE, List.of(url), requestTimeout);
+    }
+
+    /** Another node of the cluster, spoken to like the first. */
+    String urlOf(String address) {
+        URI first = URI.create(urls.get(0));
+        String user = first.getRawUserInfo() == null ? "" : first.getRawUserInfo() + "@";
+        return first.getScheme() + "://" + user + address;
+    }
+
+    /** {@code host:port} of a URL. */
+    static String addressOf(String url) {
+        URI uri = URI.create(url);
+        return uri.getHost() + ":" + (uri.getPort() < 0 ? 6379 : uri.getPort());
     }
 
     private static boolean isRedis(String url) {
@@ -39,11 +86,10 @@ public record RedisSettings(String url, Duration requestTimeout) {
         return String.valueOf(url).replaceAll("[^/@]*@", "…@");
     }
 
-    /** Without the password that the URL may hold. */
+    /** Without the passwords that the URLs may hold. */
     @Override
     public String toString() {
-        URI uri = URI.create(url);
-        return "RedisSettings[" + uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort() + ", " + requestTimeout
-                + "]";
+        return "RedisSettings[" + mode + ", "
+                + urls.stream().map(RedisSettings::addressOf).toList() + ", " + requestTimeout + "]";
     }
 }

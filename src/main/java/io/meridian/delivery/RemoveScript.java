@@ -1,22 +1,27 @@
 package io.meridian.delivery;
 
-import io.meridian.message.DeviceId;
-import io.meridian.message.UserId;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.Optional;
+import java.time.Duration;
 
-/** {@code remove.lua}: forgets a device and its stream, and says whose session that ends. */
+/** {@code remove.lua}: forgets a device and its stream, remembers the removal, and says whose session that ends. */
 final class RemoveScript {
     static final LuaScript SCRIPT = LuaScript.plain("remove.lua");
+    /** Twice the devices a user may have; above, one for all: some 2 KiB a user at most. */
+    private static final int MAX_REMOVALS = 40;
 
     private RemoveScript() {}
 
-    static Request request(UserId user, DeviceId device) {
-        return ScriptCall.plain(SCRIPT, user).arg(device.value());
+    static Request request(DeviceRemoval removal, Duration removedFor) {
+        return ScriptCall.plain(SCRIPT, removal.user())
+                .arg(removal.device().value())
+                .arg(removal.removedAt().toEpochMilli())
+                .arg(removedFor.toMillis())
+                .arg(removal.known() ? 1 : 0)
+                .arg(MAX_REMOVALS);
     }
 
-    static Optional<SessionRef> reply(Response response) {
-        return ConnectScript.holder(response.get(0), response.get(1));
+    static Removed reply(Response response) {
+        return new Removed(response.get(0).toInteger() == 1, ConnectScript.holder(response.get(1), response.get(2)));
     }
 }

@@ -15,12 +15,26 @@ final class ScriptCall {
         return Request.cmd(Command.EVALSHA).arg(script.sha()).arg(1).arg(InboxKeys.devices(user));
     }
 
-    /** With the four arguments that {@code device.lua} expects. */
-    static Request withDevice(LuaScript script, UserId user, InboxGeneration generation, Instant now, String token) {
+    /** With generation, time and token, which every script has that may mark a device. */
+    static Request marking(LuaScript script, UserId user, InboxGeneration generation, Instant now, String token) {
         return plain(script, user)
                 .arg(generation.generation())
                 .arg(generation.incompleteBelow())
                 .arg(now.toEpochMilli())
                 .arg(token);
+    }
+
+    /** With the seven arguments that {@code device.lua} expects. */
+    static Request admitting(LuaScript script, Admission admission) {
+        DeviceClaim claim = admission.claim();
+        return marking(script, claim.user(), admission.generation(), admission.now(), admission.freshToken())
+                .arg(admission.maxDevices())
+                .arg(claim.device().value())
+                .arg(claim.tokenIssuedAt().toEpochMilli());
+    }
+
+    /** The same for a session that is to hold the device. */
+    static Request holding(LuaScript script, Admission admission, SessionRef session) {
+        return admitting(script, admission).arg(session.gateway()).arg(session.sessionId());
     }
 }

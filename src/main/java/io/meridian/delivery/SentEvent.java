@@ -24,7 +24,7 @@ final class SentEvent {
     private final List<UserId> named;
 
     /** What every event's JSON begins with, see {@link EventCodec#encode}. */
-    record Head(String eventType, ConversationId conversationId, long seq, long ordinal, UserId actor) {}
+    record Head(String eventType, ConversationId conversationId, long seq, long prevSeq, long ordinal, UserId actor) {}
 
     SentEvent(Head head, EventMeta meta, byte[] json, List<UserId> named) {
         this.head = head;
@@ -54,6 +54,7 @@ final class SentEvent {
         ConversationId conversation = null;
         UserId actor = null;
         long seq = 0;
+        long prevSeq = -1;
         long ordinal = -1;
         try (JsonParser parser = Json.MAPPER.getFactory().createParser(json)) {
             parser.nextToken();
@@ -64,16 +65,17 @@ final class SentEvent {
                     case "eventType" -> eventType = parser.getText();
                     case "conversationId" -> conversation = new ConversationId(parser.getText());
                     case "seq" -> seq = parser.getLongValue();
+                    case "prevSeq" -> prevSeq = parser.getLongValue();
                     case "ordinal" -> ordinal = parser.getLongValue();
                     case "senderId" -> actor = new UserId(parser.getText());
                     default -> parser.skipChildren();
                 }
             }
         }
-        if (eventType == null || conversation == null || seq <= 0 || ordinal < 0 || actor == null) {
+        if (eventType == null || conversation == null || seq <= 0 || prevSeq < 0 || ordinal < 0 || actor == null) {
             throw new IOException("not an event's head");
         }
-        return new Head(eventType, conversation, seq, ordinal, actor);
+        return new Head(eventType, conversation, seq, prevSeq, ordinal, actor);
     }
 
     private static List<UserId> named(Head head, byte[] json) {
@@ -107,6 +109,10 @@ final class SentEvent {
 
     long seq() {
         return head.seq();
+    }
+
+    long prevSeq() {
+        return head.prevSeq();
     }
 
     long ordinal() {

@@ -13,7 +13,9 @@
  *       {@code seen} = Unix ms of the last connect, heartbeat or sync, 0 once the device was unseen for too long;
  *       {@code token} = {@code -} for a complete inbox, else the token of its incompleteness; {@code mark} = the
  *       generation in which the device became complete or incomplete; {@code beat} = Unix ms of the holder's last
- *       heartbeat; {@code gateway session} = the holder, {@code - -} for none.
+ *       heartbeat; {@code gateway session} = the holder, {@code - -} for none. Field {@code r:<deviceId>}:
+ *       {@code "<removed> <until>"}, a removal and until when it is remembered, both Unix ms; {@code r:*} speaks for all
+ *       devices, once there are too many. A hash that holds nothing but removals expires with them.
  *   <li>{@code inbox:{userId}:<deviceId>}, a stream. Entry id {@code generation-n}; one field, its name the flags
  *       ({@link io.meridian.delivery.InboxFlags}) in decimal, its value the event's JSON as stored.
  * </ul>
@@ -21,8 +23,12 @@
  * <p><b>Life of a device.</b> {@code connect}, a heartbeat or the first page of a sync take it into the hash; new ones
  * are incomplete. From then on every append writes to its stream, made by the first one. An entry leaves by the
  * device's acknowledgement ({@code XTRIM MINID}), by the removal of the device, or all at once when the stream would
- * exceed its bound or the device was not seen for 30 days: then the key, and with it the numbering, is kept and the
+ * exceed its bounds (entries, bytes) or the device was not seen for 30 days: then the key, and with it the numbering, is kept and the
  * token renewed by the script that noticed. A lapsed device gets nothing until it is seen again.
+ *
+ * <p><b>Removal.</b> Nobody gets a device's inbox by an access token that was made at or before its removal; a newer one
+ * takes it in again, as a new device. The removal is never taken back, for older tokens live on; it is forgotten when none
+ * of them can. The store remembers it, too, and is asked at each hello and sync: a Redis that was emptied forgets.
  *
  * <p><b>Numbering.</b> Dense per device within a generation ({@code XADD key G-*}); a stream that has to be made
  * begins at the time in ms, so that one lost or removed and made again within a generation repeats no id. A gateway
@@ -43,7 +49,8 @@
  * <p><b>Never silent.</b> A committed offset that the log no longer holds, or of another log, flags every device of the
  * region incomplete and starts at the log's beginning.
  *
- * <p>One Redis primary per region, with replicas in production: {@code noeviction}, {@code min-replicas-to-write 1}. All
- * of a user's keys lie in one slot, but a Redis Cluster is not spoken to: a generation belongs to one server.
+ * <p>One Redis primary per region or a Redis Cluster, with replicas in production: {@code noeviction},
+ * {@code min-replicas-to-write 1}. All of a user's keys lie in one slot. {@link io.meridian.delivery.ServersLink} holds one
+ * connection to each primary; a cluster counts as one server, whose identity is that of all its primaries.
  */
 package io.meridian.delivery;

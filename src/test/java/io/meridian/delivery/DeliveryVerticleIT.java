@@ -2,7 +2,6 @@ package io.meridian.delivery;
 
 import static io.meridian.delivery.Samples.anyUser;
 import static io.meridian.delivery.Samples.device;
-import static io.meridian.delivery.TestInboxes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.bus.HeadMoved;
@@ -76,7 +75,8 @@ class DeliveryVerticleIT {
         delivery = new TestDelivery(
                 kafka.address(),
                 Engines.redisUrl(redis),
-                new InboxSettings(20, 1_000, Duration.ofDays(30), Duration.ofSeconds(90)));
+                new InboxSettings(
+                        20, 1_000, 64L << 20, Duration.ofDays(30), Duration.ofSeconds(90), Duration.ofHours(25)));
         for (UserId user : List.of(ann, bob, eve)) {
             connected(user, PHONE);
             connected(user, LAPTOP);
@@ -359,8 +359,10 @@ class DeliveryVerticleIT {
 
     /** As the device's gateway learns it with the next heartbeat. */
     private boolean complete(UserId user, DeviceId device) {
-        return await(delivery.inboxes.inbox.heartbeat(user, device, TestDelivery.session(user, device), Instant.now()))
-                .complete();
+        return delivery.inboxes
+                .beat(user, device, TestDelivery.session(user, device), Instant.now())
+                .token()
+                .isEmpty();
     }
 
     private void awaitReceived(TestDelivery.Room room, UserId user, DeviceId device, List<StoredEvent> expected) {

@@ -12,6 +12,7 @@ import io.meridian.message.DeviceId;
 import io.meridian.message.UserId;
 import io.meridian.store.InboxGeneration;
 import io.meridian.testing.Engines;
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,12 +25,15 @@ import org.junit.jupiter.api.Test;
 
 /** Each script against a real Redis. */
 class InboxIT {
-    private static final InboxSettings SMALL = new InboxSettings(3, 10, Duration.ofDays(30), Duration.ofSeconds(90));
+    private static final InboxSettings SMALL =
+            new InboxSettings(3, 10, 8L << 20, Duration.ofDays(30), Duration.ofSeconds(90), Duration.ofHours(25));
     private static final ConversationId ROOM = new ConversationId("room");
     private static final DeviceId PHONE = device("phone");
     private static final DeviceId LAPTOP = device("laptop");
     private static final SessionRef HERE = new SessionRef("node-1/0", "s1");
     private static final SessionRef THERE = new SessionRef("node-2/0", "s2");
+
+    private static final int BYTES = 64 * 1024;
 
     private static TestInboxes inboxes;
 
@@ -87,9 +91,34 @@ class InboxIT {
         inboxes.append(entries(user, event(1), event(2), event(3)));
         List<InboxEntry> all = inboxes.read(user, PHONE);
 
-        assertThat(await(inboxes.inbox.read(user, PHONE, all.get(0).id(), 1))).containsExactly(all.get(1));
-        assertThat(await(inboxes.inbox.read(user, PHONE, all.get(2).id(), 10))).isEmpty();
-        assertThat(await(inboxes.inbox.read(anyUser(), PHONE, null, 10))).isEmpty();
+        assertThat(await(inboxes.inbox.read(user, PHONE, all.get(0).id(), 1, BYTES))
+                        .entries())
+                .containsExactly(all.get(1));
+        assertThat(await(inboxes.inbox.read(user, PHONE, all.get(2).id(), 10, BYTES))
+                        .entries())
+                .isEmpty();
+        assertThat(await(inboxes.inbox.read(anyUser(), PHONE, null, 10, BYTES)).entries())
+                .isEmpty();
+    }
+
+    @Test
+    void aPageEndsByItsEntriesOrByItsBytesAndSaysWhetherMoreMayFollow() {
+        inboxes.connect(user, PHONE, HERE, now);
+        inboxes.append(entries(
+                user, event(1), event(2), event(3), event(4), event(5), event(6), event(7), event(8), event(9),
+                event(10)));
+        List<InboxEntry> all = inboxes.read(user, PHONE);
+
+        InboxPage byBytes = await(inboxes.inbox.read(user, PHONE, null, 100, 1));
+        InboxPage byEntries = await(inboxes.inbox.read(user, PHONE, null, 3, BYTES));
+        InboxPage rest = await(inboxes.inbox.read(user, PHONE, all.get(7).id(), 100, BYTES));
+
+        assertThat(byBytes.entries()).isEqualTo(all.subList(0, 8));
+        assertThat(byBytes.more()).isTrue();
+        assertThat(byEntries.entries()).isEqualTo(all.subList(0, 3));
+        assertThat(byEntries.more()).isTrue();
+        assertThat(rest.entries()).isEqualTo(all.subList(8, 10));
+        assertThat(rest.more()).isFalse();
     }
 
     @Test
@@ -108,30 +137,49 @@ class InboxIT {
                 .isTrue();
     }
 
+    /** A gateway that dies after the acknowledgement, before or after the trim, and another that does it again. */
+    @Test
+    void anAcknowledgementMayComeTwiceLateOrNever() {
+        inboxes.connect(user, PHONE, HERE, now);
+        inboxes.append(entries(user, event(1), event(2), event(3)));
+        List<InboxEntry> all = inboxes.read(user, PHONE);
+
+        inboxes.connect(user, PHONE, THERE, now);
+        assertThat(inboxes.read(user, PHONE)).as("never trimmed: sent again").isEqualTo(all);
+        await(inboxes.inbox.acknowledge(user, PHONE, all.get(1).id()));
+        await(inboxes.inbox.acknowledge(user, PHONE, all.get(1).id()));
+        await(inboxes.inbox.acknowledge(user, PHONE, all.get(0).id()));
+        assertThat(inboxes.read(user, PHONE)).containsExactly(all.get(2));
+
+        inboxes.append(entries(user, event(4)));
+        assertThat(inboxes.read(user, PHONE).get(1).id().follows(all.get(2).id()))
+                .isTrue();
+    }
+
     @Test
     void aNewDeviceIsIncompleteUntilItsSyncEnds() {
         assertThat(inboxes.connect(user, PHONE, HERE, now)).isFalse();
         assertThat(inboxes.connect(user, PHONE, HERE, now)).isFalse();
-        String token = await(inboxes.inbox.beginSync(user, PHONE));
+        String token = inboxes.beginSync(user, PHONE);
         assertThat(token).isNotEmpty();
-        assertThat(await(inboxes.inbox.beginSync(user, PHONE))).isEqualTo(token);
+        assertThat(inboxes.beginSync(user, PHONE)).isEqualTo(token);
 
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, "another"))).isFalse();
+        assertThat(inboxes.endSync(user, PHONE, "another")).isFalse();
         assertThat(inboxes.connect(user, PHONE, HERE, now)).isFalse();
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, token))).isTrue();
+        assertThat(inboxes.endSync(user, PHONE, token)).isTrue();
         assertThat(inboxes.connect(user, PHONE, HERE, now)).isTrue();
-        assertThat(await(inboxes.inbox.beginSync(user, PHONE))).isEmpty();
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, ""))).isTrue();
+        assertThat(inboxes.beginSync(user, PHONE)).isEmpty();
+        assertThat(inboxes.endSync(user, PHONE, "")).isTrue();
     }
 
     @Test
     void aLossBetweenTheFirstAndTheLastPageOfASyncIsNotCleared() {
         inboxes.connect(user, PHONE, HERE, now);
-        String token = await(inboxes.inbox.beginSync(user, PHONE));
+        String token = inboxes.beginSync(user, PHONE);
         fill(10);
         assertThat(inboxes.append(entries(user, event(99))).get(0).lost()).isTrue();
 
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, token))).isFalse();
+        assertThat(inboxes.endSync(user, PHONE, token)).isFalse();
         assertThat(inboxes.connect(user, PHONE, HERE, now)).isFalse();
     }
 
@@ -150,8 +198,47 @@ class InboxIT {
         List<InboxEntry> left = inboxes.read(user, PHONE);
         assertThat(left).extracting(TestInboxes::text).containsExactly(text(event(11)));
         assertThat(left.get(0).id().follows(last)).isTrue();
-        assertThat(beat(PHONE, HERE).complete()).isFalse();
+        assertThat(beat(PHONE, HERE).token()).isNotEmpty();
         assertThat(inboxes.append(entries(user, event(12))).get(0).lost()).isFalse();
+    }
+
+    @Test
+    void anInboxThatTakesTooMuchMemoryIsEmptiedAndIncompleteHoweverItsEntriesCame() {
+        try (var roomy = new TestInboxes(
+                Engines.redis(),
+                new InboxSettings(
+                        3, 10_000, 8L << 20, Duration.ofDays(30), Duration.ofSeconds(90), Duration.ofHours(25)))) {
+            roomy.connect(user, PHONE, HERE, now);
+            roomy.complete(user, PHONE);
+            // Small ones first, acknowledged one for one as the large ones come: the number of entries stays the same.
+            for (int i = 1; i <= 300; i++) {
+                roomy.append(entries(user, event(i)));
+            }
+            boolean lost = false;
+            int appended = 0;
+            long most = 0;
+            while (!lost && appended < 300) {
+                List<InboxEntry> oldest =
+                        await(roomy.inbox.read(user, PHONE, null, 1, BYTES)).entries();
+                await(roomy.inbox.acknowledge(user, PHONE, oldest.get(0).id()));
+                lost = roomy.append(entries(user, event(1_000 + appended, "x".repeat(60_000))))
+                        .get(0)
+                        .lost();
+                appended++;
+                most = Math.max(most, memory(roomy));
+            }
+
+            assertThat(lost).isTrue();
+            assertThat(appended).isGreaterThan(90);
+            assertThat(most).isLessThan(8L << 20);
+            assertThat(roomy.read(user, PHONE)).hasSize(1);
+            assertThat(roomy.beat(user, PHONE, HERE, now).token()).isNotEmpty();
+        }
+    }
+
+    private long memory(TestInboxes some) {
+        return some.redis(Command.MEMORY, "USAGE", InboxKeys.stream(user, PHONE), "SAMPLES", "0")
+                .toLong();
     }
 
     @Test
@@ -159,8 +246,8 @@ class InboxIT {
         Instant long_ago = now.minus(Duration.ofDays(31));
         inboxes.connect(user, PHONE, HERE, long_ago);
         inboxes.connect(user, LAPTOP, THERE, now);
-        String token = await(inboxes.inbox.beginSync(user, LAPTOP));
-        await(inboxes.inbox.endSync(user, LAPTOP, token));
+        String token = inboxes.beginSync(user, LAPTOP);
+        inboxes.endSync(user, LAPTOP, token);
 
         inboxes.append(entries(user, event(1)));
         inboxes.append(entries(user, event(2)));
@@ -176,28 +263,25 @@ class InboxIT {
     @Test
     void lapsingEmptiesTheStreamKeepsItsKeyAndRenewsTheToken() {
         Instant then = now.minus(Duration.ofDays(31));
-        await(inboxes.inbox.connect(user, PHONE, HERE, now));
-        String before = await(inboxes.inbox.beginSync(user, PHONE));
+        inboxes.connected(user, PHONE, HERE, now);
+        String before = inboxes.beginSync(user, PHONE);
         inboxes.append(entries(user, event(1)));
         DeliveryId last = inboxes.read(user, PHONE).get(0).id();
-        await(inboxes.inbox.heartbeat(user, PHONE, HERE, then));
+        inboxes.beat(user, PHONE, HERE, then);
 
         inboxes.append(entries(user, event(2)));
 
         assertThat(inboxes.read(user, PHONE)).isEmpty();
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, before))).isFalse();
+        assertThat(inboxes.endSync(user, PHONE, before)).isFalse();
         inboxes.append(entries(user, event(3)));
         assertThat(inboxes.read(user, PHONE).get(0).id().follows(last)).isTrue();
     }
 
     @Test
     void theNewerSessionHoldsTheDevice() {
-        assertThat(await(inboxes.inbox.connect(user, PHONE, HERE, now)).previous())
-                .isEmpty();
-        assertThat(await(inboxes.inbox.connect(user, PHONE, HERE, now)).previous())
-                .isEmpty();
-        assertThat(await(inboxes.inbox.connect(user, PHONE, THERE, now)).previous())
-                .isEqualTo(Optional.of(HERE));
+        assertThat(inboxes.connected(user, PHONE, HERE, now).previous()).isEmpty();
+        assertThat(inboxes.connected(user, PHONE, HERE, now).previous()).isEmpty();
+        assertThat(inboxes.connected(user, PHONE, THERE, now).previous()).isEqualTo(Optional.of(HERE));
 
         assertThat(beat(PHONE, HERE).holder()).isFalse();
         assertThat(beat(PHONE, THERE).holder()).isTrue();
@@ -241,7 +325,7 @@ class InboxIT {
         Heartbeat heartbeat = beat(PHONE, HERE);
 
         assertThat(heartbeat.holder()).isTrue();
-        assertThat(heartbeat.complete()).isFalse();
+        assertThat(heartbeat.token()).isNotEmpty();
         inboxes.append(entries(user, event(2)));
         assertThat(inboxes.read(user, PHONE).get(0).id()).isGreaterThan(before);
     }
@@ -254,10 +338,9 @@ class InboxIT {
 
         assertThatThrownBy(() -> inboxes.connect(user, device("d4"), HERE, now))
                 .isInstanceOf(DeviceLimitException.class);
-        assertThatThrownBy(() -> await(inboxes.inbox.beginSync(user, device("d4"))))
-                .isInstanceOf(DeviceLimitException.class);
+        assertThatThrownBy(() -> inboxes.beginSync(user, device("d4"))).isInstanceOf(DeviceLimitException.class);
         assertThat(inboxes.connect(user, device("d1"), HERE, now)).isFalse();
-        await(inboxes.inbox.remove(user, device("d2")));
+        inboxes.remove(user, device("d2"));
         assertThat(inboxes.connect(user, device("d4"), HERE, now)).isFalse();
     }
 
@@ -266,11 +349,90 @@ class InboxIT {
         inboxes.connect(user, PHONE, HERE, now);
         inboxes.append(entries(user, event(1)));
 
-        assertThat(await(inboxes.inbox.remove(user, PHONE))).isEqualTo(Optional.of(HERE));
+        assertThat(inboxes.remove(user, PHONE)).isEqualTo(new Removed(true, Optional.of(HERE)));
 
-        assertThat(await(inboxes.inbox.remove(user, PHONE))).isEmpty();
+        assertThat(inboxes.remove(user, PHONE)).isEqualTo(new Removed(false, Optional.empty()));
         assertThat(inboxes.append(entries(user, event(2)))).isEmpty();
+        assertThat(inboxes.redis(Command.KEYS, "inbox:{" + user + "}*").size())
+                .as("only the removal is left")
+                .isOne();
+        assertThat(inboxes.redis(Command.PTTL, InboxKeys.devices(user)).toLong())
+                .as("and expires")
+                .isPositive();
+    }
+
+    @Test
+    void removingWhatNobodyKnowsLeavesNothing() {
+        assertThat(inboxes.remove(user, PHONE).wasThere()).isFalse();
         assertThat(inboxes.redis(Command.KEYS, "inbox:{" + user + "}*").size()).isZero();
+    }
+
+    @Test
+    void aTokenOlderThanTheRemovalOpensNothingAndANewerOneDoes() {
+        inboxes.connect(user, PHONE, HERE, now);
+        inboxes.complete(user, PHONE);
+        String began = inboxes.beginSync(user, PHONE);
+        inboxes.append(entries(user, event(1)));
+        await(inboxes.inbox.remove(new DeviceRemoval(user, PHONE, now, false)));
+        DeviceClaim old = new DeviceClaim(user, PHONE, now);
+
+        refused(inboxes.inbox.connect(old, HERE, now));
+        refused(inboxes.inbox.heartbeat(old, HERE, now));
+        refused(inboxes.inbox.beginSync(old));
+        refused(inboxes.inbox.endSync(old, began));
+        inboxes.append(entries(user, event(2)));
+        assertThat(inboxes.read(user, PHONE)).isEmpty();
+
+        DeviceClaim fresh = new DeviceClaim(user, PHONE, now.plusMillis(1));
+        assertThat(await(inboxes.inbox.connect(fresh, THERE, now)).complete())
+                .as("as a new device")
+                .isFalse();
+        inboxes.append(entries(user, event(3)));
+        assertThat(inboxes.read(user, PHONE)).extracting(TestInboxes::text).containsExactly(text(event(3)));
+        assertThat(inboxes.redis(Command.PTTL, InboxKeys.devices(user)).toLong())
+                .as("the hash does not expire under its new device")
+                .isEqualTo(-1);
+        refused(inboxes.inbox.connect(old, HERE, now));
+        assertThat(beat(PHONE, THERE).holder()).isTrue();
+    }
+
+    @Test
+    void removedDevicesDoNotCountAndAreForgottenInTime() {
+        inboxes.connect(user, LAPTOP, THERE, now);
+        Instant long_ago = now.minus(Duration.ofHours(26));
+        for (int i = 0; i < 5; i++) {
+            DeviceId device = device("d" + i);
+            inboxes.connect(user, device, HERE, now);
+            await(inboxes.inbox.remove(new DeviceRemoval(user, device, i < 3 ? long_ago : now, false)));
+        }
+        inboxes.connect(user, device("d7"), HERE, now);
+        inboxes.connect(user, device("d8"), HERE, now);
+        assertThatThrownBy(() -> inboxes.connect(user, device("d9"), HERE, now))
+                .isInstanceOf(DeviceLimitException.class);
+
+        inboxes.append(entries(user, event(1)));
+
+        assertThat(inboxes.redis(Command.HKEYS, InboxKeys.devices(user)).stream()
+                        .map(Object::toString))
+                .containsExactlyInAnyOrder("g", "d:laptop", "d:d7", "d:d8", "r:d3", "r:d4");
+    }
+
+    @Test
+    void removalsThatAreTooManySpeakForEveryDevice() {
+        for (int i = 0; i < 45; i++) {
+            await(inboxes.inbox.remove(new DeviceRemoval(user, device("d" + i), now, true)));
+        }
+
+        assertThat(inboxes.redis(Command.HLEN, InboxKeys.devices(user)).toInteger())
+                .isEqualTo(41);
+        refused(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now), HERE, now));
+        assertThat(await(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now.plusMillis(1)), HERE, now))
+                        .complete())
+                .isFalse();
+    }
+
+    private static void refused(Future<?> admission) {
+        assertThatThrownBy(() -> await(admission)).isInstanceOf(DeviceRemovedException.class);
     }
 
     @Test
@@ -279,7 +441,10 @@ class InboxIT {
         InboxGeneration old = inboxes.generation();
         var newer = new InboxGeneration(old.generation() + 1, old.serverIdentity(), old.incompleteBelow());
         var link = inboxes.link;
-        await(link.run(ConnectScript.SCRIPT, any -> ConnectScript.request(newer, now, "t", 3, user, PHONE, HERE)));
+        await(link.run(
+                user,
+                ConnectScript.SCRIPT,
+                any -> ConnectScript.request(new Admission(newer, now, "t", 3, TestInboxes.claim(user, PHONE)), HERE)));
 
         assertThatThrownBy(() -> inboxes.append(old, entries(user, event(1))))
                 .isInstanceOf(GenerationChangedException.class);
@@ -298,7 +463,7 @@ class InboxIT {
     }
 
     private Heartbeat beat(DeviceId device, SessionRef session) {
-        return await(inboxes.inbox.heartbeat(user, device, session, now));
+        return inboxes.beat(user, device, session, now);
     }
 
     private void fill(int count) {
@@ -308,7 +473,11 @@ class InboxIT {
     }
 
     private static SentEvent event(long seq) {
-        return Samples.sent(Samples.message(ROOM, seq, Samples.user("ann"), "message " + seq, Samples.Way.write(1)));
+        return event(seq, "message " + seq);
+    }
+
+    private static SentEvent event(long seq, String content) {
+        return Samples.sent(Samples.message(ROOM, seq, Samples.user("ann"), content, Samples.Way.write(1)));
     }
 
     private static String text(SentEvent event) {

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -81,9 +80,9 @@ class RedisLinkIT {
         redis.start();
         awaitAnother(before);
 
-        Heartbeat heartbeat = await(inboxes.inbox.heartbeat(user, PHONE, HERE, Instant.now()));
+        Heartbeat heartbeat = inboxes.beat(user, PHONE, HERE, Instant.now());
 
-        assertThat(heartbeat).isEqualTo(new Heartbeat(true, false, java.util.Optional.empty()));
+        assertThat(heartbeat).isEqualTo(new Heartbeat(true, heartbeat.token(), java.util.Optional.empty()));
         inboxes.append(entries(user, event(2)));
         assertThat(inboxes.read(user, PHONE))
                 .extracting(entry -> entry.id().generation())
@@ -96,7 +95,7 @@ class RedisLinkIT {
         inboxes.awaitDown();
 
         long begun = System.nanoTime();
-        assertThatThrownBy(() -> await(inboxes.inbox.read(user, PHONE, null, 10)))
+        assertThatThrownBy(() -> await(inboxes.inbox.read(user, PHONE, null, 10, 1024)))
                 .isInstanceOf(RedisDownException.class);
         assertThatThrownBy(() -> inboxes.connect(user, PHONE, HERE, Instant.now()))
                 .isInstanceOf(RedisDownException.class);
@@ -111,7 +110,7 @@ class RedisLinkIT {
     void aStoppedRedisFailsWhatIsInFlightAndIsUsedAgainWhenItGoesOn() {
         InboxGeneration before = inboxes.generation();
         redis.pause();
-        Future<List<InboxEntry>> read = inboxes.inbox.read(user, PHONE, null, 10);
+        Future<InboxPage> read = inboxes.inbox.read(user, PHONE, null, 10, 1024);
         assertThatThrownBy(() -> await(read)).isNotNull();
         inboxes.awaitDown();
 
@@ -150,10 +149,10 @@ class RedisLinkIT {
     @Test
     void aSyncThatBeganBeforeEveryDeviceWasFlaggedClearsNothing() {
         inboxes.redis(Command.DEL, InboxKeys.devices(user));
-        String token = await(inboxes.inbox.beginSync(user, PHONE));
+        String token = inboxes.beginSync(user, PHONE);
         await(inboxes.link.flagAllIncomplete());
 
-        assertThat(await(inboxes.inbox.endSync(user, PHONE, token))).isFalse();
+        assertThat(inboxes.endSync(user, PHONE, token)).isFalse();
     }
 
     private void restart() {

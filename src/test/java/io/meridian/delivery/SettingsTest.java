@@ -11,21 +11,21 @@ class SettingsTest {
 
     @Test
     void nonsenseIsRefusedWithItsKeyAndTheRemedy() {
-        assertThatThrownBy(() -> new RedisSettings("localhost:6379", SECOND))
+        assertThatThrownBy(() -> RedisSettings.single("localhost:6379", SECOND))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("meridian.redis.url = localhost:6379")
                 .hasMessageContaining("redis://host:port");
-        assertThatThrownBy(() -> new RedisSettings("redis://localhost:6379", Duration.ZERO))
+        assertThatThrownBy(() -> RedisSettings.single("redis://localhost:6379", Duration.ZERO))
                 .hasMessageContaining("meridian.redis.request-timeout");
-        assertThatThrownBy(() -> new InboxSettings(0, 10, SECOND, SECOND))
+        assertThatThrownBy(() -> new InboxSettings(0, 10, 8L << 20, SECOND, SECOND, SECOND))
                 .hasMessageContaining("meridian.inbox.max-devices = 0");
-        assertThatThrownBy(() -> new DeliverySettings(Duration.ZERO, SECOND, 1))
+        assertThatThrownBy(() -> new DeliverySettings(Duration.ZERO, SECOND, 1, FeedLevel.OFF))
                 .hasMessageContaining("meridian.delivery.replay-margin");
     }
 
     @Test
     void thePasswordIsNotShown() {
-        assertThat(new RedisSettings("redis://:secret@host:6379", SECOND).toString())
+        assertThat(RedisSettings.single("redis://:secret@host:6379", SECOND).toString())
                 .doesNotContain("secret");
     }
 

@@ -147,7 +147,7 @@ final class TestDelivery implements AutoCloseable {
                 inboxes.inbox,
                 new ConversationStore(inboxes.cassandra),
                 bus,
-                new DeliverySettings(Duration.ofSeconds(5), Duration.ofMillis(500), 10_000),
+                new DeliverySettings(Duration.ofSeconds(5), Duration.ofMillis(500), 10_000, FeedLevel.HEADS),
                 InstantSource.system())));
     }
 

@@ -32,7 +32,7 @@ final class TestInboxes implements AutoCloseable {
     /** One for all tests of a JVM: making its tables takes seconds, and every region has rows of its own. */
     private static final String KEYSPACE = Samples.unique("inbox_");
 
-    static final RedisSettings QUICK = new RedisSettings("redis://unused:1", Duration.ofMillis(800));
+    private static final Duration QUICK = Duration.ofMillis(800);
 
     final Vertx vertx = Vertx.vertx();
     final RegionId region = new RegionId(Samples.unique("r").substring(0, 30));
@@ -53,25 +53,20 @@ final class TestInboxes implements AutoCloseable {
                         Duration.ofSeconds(5))));
         await(cassandra.migrate());
         generations = new GenerationStore(cassandra);
-        link = RedisLink.open(
-                vertx,
-                new RedisSettings(redisUrl, QUICK.requestTimeout()),
-                generations,
-                region,
-                InstantSource.system());
+        link = RedisLink.open(vertx, redis(redisUrl), generations, region, InstantSource.system());
         inbox = new Inbox(link, settings, InstantSource.system(), () -> Samples.unique("t"));
-        raw = Redis.createClient(vertx, redisUrl);
+        raw = Redis.createClient(vertx, redisUrl.split(",")[0]);
         awaitUp();
+    }
+
+    /** Several URLs, separated by commas: a cluster's. */
+    private static RedisSettings redis(String urls) {
+        return RedisSettings.of(urls.contains(",") ? "cluster" : "single", urls, QUICK);
     }
 
     /** A second node of the region. */
     RedisLink anotherLink(String redisUrl) {
-        return RedisLink.open(
-                vertx,
-                new RedisSettings(redisUrl, QUICK.requestTimeout()),
-                generations,
-                region,
-                InstantSource.system());
+        return RedisLink.open(vertx, redis(redisUrl), generations, region, InstantSource.system());
     }
 
     void awaitUp() {
@@ -101,23 +96,47 @@ final class TestInboxes implements AutoCloseable {
 
     List<InboxEntry> read(UserId user, DeviceId device) {
         List<InboxEntry> all = new ArrayList<>();
-        List<InboxEntry> page;
+        InboxPage page;
         do {
             DeliveryId after = all.isEmpty() ? null : all.get(all.size() - 1).id();
-            page = await(inbox.read(user, device, after, Inbox.MAX_READ));
-            all.addAll(page);
-        } while (page.size() == Inbox.MAX_READ);
+            page = await(inbox.read(user, device, after, Inbox.MAX_READ, 1024 * 1024));
+            all.addAll(page.entries());
+        } while (page.more());
         return all;
     }
 
     boolean connect(UserId user, DeviceId device, SessionRef session, Instant now) {
-        return await(inbox.connect(user, device, session, now)).complete();
+        return connected(user, device, session, now).complete();
+    }
+
+    Connected connected(UserId user, DeviceId device, SessionRef session, Instant now) {
+        return await(inbox.connect(claim(user, device), session, now));
+    }
+
+    /** With a token that is newer than anything. */
+    static DeviceClaim claim(UserId user, DeviceId device) {
+        return new DeviceClaim(user, device, Instant.ofEpochMilli(Long.MAX_VALUE / 2));
+    }
+
+    String beginSync(UserId user, DeviceId device) {
+        return await(inbox.beginSync(claim(user, device)));
+    }
+
+    boolean endSync(UserId user, DeviceId device, String token) {
+        return await(inbox.endSync(claim(user, device), token));
+    }
+
+    Heartbeat beat(UserId user, DeviceId device, SessionRef session, Instant now) {
+        return await(inbox.heartbeat(claim(user, device), session, now));
+    }
+
+    Removed remove(UserId user, DeviceId device) {
+        return await(inbox.remove(new DeviceRemoval(user, device, Instant.now(), false)));
     }
 
     /** Takes the device in and lets it sync at once. */
     void complete(UserId user, DeviceId device) {
-        String token = await(inbox.beginSync(user, device));
-        if (!await(inbox.endSync(user, device, token))) {
+        if (!endSync(user, device, beginSync(user, device))) {
             throw new AssertionError("the sync of " + device + " did not make it complete");
         }
     }
