@@ -6,9 +6,22 @@ public final class Addresses {
     public static final Address<HeadMoved> HEADS = new Address<>("gateways.heads", HeadMoved.class);
     /** Every gateway of the region: a user's read cursor moved. Published. */
     public static final Address<ReadMoved> READS = new Address<>("gateways.reads", ReadMoved.class);
+    /** One gateway of every node: what was taken of limits elsewhere. Published. */
+    public static final Address<LimitsSpent> LIMITS = new Address<>("gateways.limits", LimitsSpent.class);
     /** The receipt verticle: a user has read up to a position. */
     public static final Question<ReadUpTo, ReadResult> READ_UP_TO =
             new Question<>("receipt.read", ReadUpTo.class, ReadResult.class);
+
+    /** Makes a conversation; see {@code docs/services.md} for what is asked and answered here and at the next ones. */
+    public static final OpenAddress CREATE_CONVERSATION = new OpenAddress("meridian.conversations.create");
+
+    public static final OpenAddress LIST_CONVERSATIONS = new OpenAddress("meridian.conversations.list");
+    public static final OpenAddress ADD_MEMBERS = new OpenAddress("meridian.members.add");
+    public static final OpenAddress REMOVE_MEMBER = new OpenAddress("meridian.members.remove");
+    public static final OpenAddress SEND_MESSAGE = new OpenAddress("meridian.messages.send");
+    public static final OpenAddress LIST_MESSAGES = new OpenAddress("meridian.messages.list");
+    /** Every service of the region: something happened in a conversation. Published. */
+    public static final OpenAddress EVENTS = new OpenAddress("meridian.events");
 
     private Addresses() {}
 

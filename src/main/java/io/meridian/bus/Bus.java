@@ -6,11 +6,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -27,7 +30,8 @@ public final class Bus {
             ReadResult.class,
             Replies.class,
             HintTaken.class,
-            SessionNotice.class);
+            SessionNotice.class,
+            LimitsSpent.class);
 
     private final EventBus bus;
 
@@ -68,6 +72,48 @@ public final class Bus {
                 message -> handler.apply(message.body())
                         .onSuccess(answer -> message.reply(answer, codec(address.answer())))
                         .onFailure(failure -> message.fail(1, String.valueOf(failure.getMessage())))));
+    }
+
+    /**
+     * Makes messages to the address cheap while nobody listens: an address without listeners is looked up in the cluster again
+     * for each message, one with a listener is remembered. So this node listens, for itself alone, and does nothing.
+     */
+    public Subscription remember(OpenAddress address) {
+        return subscription(bus.localConsumer(address.name(), message -> {
+            // It is the listening that counts.
+        }));
+    }
+
+    /** {@code body}: of strings, numbers, booleans, maps and lists. */
+    public void publish(OpenAddress address, Map<String, Object> body) {
+        bus.publish(address.name(), new JsonObject(body));
+    }
+
+    /**
+     * Answers programs that are not ours. One of the handlers of the region gets a question; what was published instead of
+     * sent is left alone, for every one would do it.
+     *
+     * @param handler answers with the bytes of a JSON object, and does not fail: whoever asks is to have an answer
+     */
+    public Subscription serve(OpenAddress address, Function<OpenQuestion, Future<byte[]>> handler) {
+        return subscription(bus.consumer(address.name(), message -> {
+            if (message.isSend()) {
+                // What the handler throws is its failure: nobody is to wait for nothing.
+                Future.succeededFuture(new OpenQuestion(
+                                () -> body(message), message.headers().get("token")))
+                        .compose(handler)
+                        .onSuccess(answer -> message.reply(new JsonObject(Buffer.buffer(answer))))
+                        .onFailure(failure -> message.fail(1, "internal"));
+            }
+        }));
+    }
+
+    private static byte[] body(Message<?> message) {
+        try {
+            return message.body() instanceof JsonObject body ? body.toBuffer().getBytes() : null;
+        } catch (RuntimeException e) {
+            return null;
+        }
     }
 
     private static Subscription subscription(MessageConsumer<?> consumer) {
