@@ -66,7 +66,7 @@ final class AccessTokens {
     private static Optional<Principal> principal(JWTClaimsSet claims) {
         try {
             Instant until = claims.getExpirationTime().toInstant().plus(TokenClaims.CLOCK_SKEW);
-            return Optional.of(new Principal(new UserId(claims.getSubject()), until));
+            return Optional.of(new Principal(new UserId(claims.getSubject()), until, TokenClaims.issuedAt(claims)));
         } catch (InvalidFieldException e) {
             return Optional.empty();
         }

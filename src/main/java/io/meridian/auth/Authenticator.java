@@ -85,7 +85,9 @@ public final class Authenticator {
                 .map(keys -> believed(jwt, keys, from.issuer(), now).orElseThrow(Authenticator::refused))
                 .compose(claims -> users.known(from.issuer().issuer(), claims)
                         .map(user -> new Principal(
-                                user, claims.getExpirationTime().toInstant().plus(TokenClaims.CLOCK_SKEW))));
+                                user,
+                                claims.getExpirationTime().toInstant().plus(TokenClaims.CLOCK_SKEW),
+                                TokenClaims.issuedAt(claims))));
     }
 
     /** A fetch that several event loops wait for ends on one of them; each goes on where it was. */

@@ -115,7 +115,8 @@ final class JwksLink {
                 .setFollowRedirects(false);
         return Deadline.within(
                         2 * TIMEOUT.toMillis(),
-                        http.request(request).compose(sent -> sent.send()).compose(this::body))
+                        // within: an answer that comes before anybody listens, on a busy machine, is lost
+                        http.request(request).compose(sent -> sent.send().compose(this::body)))
                 .map(JwksLink::parse);
     }
 

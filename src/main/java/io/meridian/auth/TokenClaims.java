@@ -70,6 +70,12 @@ final class TokenClaims {
         return meant && signedBy(jwt, key, allowed) ? Optional.of(claims) : Optional.empty();
     }
 
+    /** When it was made; the beginning of time where it does not say, for then it is older than anything. */
+    static Instant issuedAt(JWTClaimsSet claims) {
+        Date issued = claims.getIssueTime();
+        return issued == null ? Instant.EPOCH : issued.toInstant();
+    }
+
     private static boolean inTime(JWTClaimsSet claims, Instant now) {
         Date expires = claims.getExpirationTime();
         Date notBefore = claims.getNotBeforeTime();
