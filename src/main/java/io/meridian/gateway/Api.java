@@ -2,10 +2,12 @@ package io.meridian.gateway;
 
 import io.meridian.auth.Authenticator;
 import io.meridian.auth.Principal;
+import io.meridian.conversation.Fields;
+import io.meridian.limits.Limit;
+import io.meridian.limits.RateLimits;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.Json;
 import io.meridian.message.RefusedException;
-import io.meridian.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -37,10 +39,12 @@ final class Api {
     private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final Router router;
     private final Authenticator authenticator;
+    private final RateLimits rates;
 
-    Api(Router router, Authenticator authenticator) {
+    Api(Router router, Authenticator authenticator, RateLimits rates) {
         this.router = router;
         this.authenticator = authenticator;
+        this.rates = rates;
         failures();
     }
 
@@ -56,8 +60,8 @@ final class Api {
                     context,
                     authenticator
                             .authenticate(bearer(context.request()))
-                            .map(Principal::userId)
-                            .compose(user -> call(context, user, bodyLimit))
+                            .map(this::limited)
+                            .compose(caller -> call(context, caller, bodyLimit))
                             .compose(endpoint));
         });
     }
@@ -68,6 +72,11 @@ final class Api {
             context.request().pause();
             answer(context, call(context, null, BODY_LIMIT).compose(endpoint));
         });
+    }
+
+    private Principal limited(Principal caller) {
+        rates.take(Limit.USER_CALLS, caller.userId().value());
+        return caller;
     }
 
     private Route mounted(HttpMethod method, String path) {
@@ -115,11 +124,11 @@ final class Api {
         }
     }
 
-    private static Future<Call> call(RoutingContext context, UserId user, int bodyLimit) {
+    private static Future<Call> call(RoutingContext context, Principal caller, int bodyLimit) {
         HttpServerRequest request = context.request();
         if (!WITH_BODY.contains(request.method())) {
             request.resume();
-            return Future.succeededFuture(new Call(context, user, Fields.of(Json.MAPPER.createObjectNode())));
+            return Future.succeededFuture(new Call(context, caller, Fields.of(Json.MAPPER.createObjectNode())));
         }
         if (!isJson(request.getHeader("Content-Type"))) {
             request.resume();
@@ -128,7 +137,7 @@ final class Api {
         return BodyReader.read(request, bodyLimit)
                 .map(body -> new Call(
                         context,
-                        user,
+                        caller,
                         Fields.parse(body.getBytes())
                                 .orElseThrow(() -> RefusedException.invalid("body", "must be a JSON object"))));
     }
@@ -156,6 +165,11 @@ final class Api {
                 404,
                 context -> write(
                         context.response(), Problem.answer(RefusedException.of(ErrorCode.NOT_FOUND, "no such path"))));
+        router.errorHandler(
+                405,
+                context -> write(
+                        context.response(),
+                        Problem.http(405, "method_not_allowed", "this path does not take that method")));
         router.errorHandler(
                 400,
                 context -> write(

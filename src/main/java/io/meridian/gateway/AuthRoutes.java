@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.auth.Accounts;
 import io.meridian.auth.Grant;
 import io.meridian.auth.Secret;
+import io.meridian.conversation.Fields;
 import io.meridian.message.DeviceId;
 import io.meridian.message.Json;
 import io.vertx.core.Future;
@@ -13,10 +14,12 @@ import io.vertx.core.http.HttpMethod;
 final class AuthRoutes {
     private final Accounts accounts;
     private final byte[] jwks;
+    private final LoginLimits limits;
 
-    AuthRoutes(Accounts accounts, byte[] jwks) {
+    AuthRoutes(Accounts accounts, byte[] jwks, LoginLimits limits) {
         this.accounts = accounts;
         this.jwks = jwks;
+        this.limits = limits;
     }
 
     void mount(Api api) {
@@ -37,6 +40,7 @@ final class AuthRoutes {
         String displayName = body.optionalText("displayName").orElse(null);
         DeviceId device = device(body);
         body.check();
+        limits.address(call.context().request());
         return accounts.register(username, password, displayName, device).map(grant -> Answer.json(201, shown(grant)));
     }
 
@@ -46,7 +50,9 @@ final class AuthRoutes {
         Secret password = secret(body, "password");
         DeviceId device = device(body);
         body.check();
-        return accounts.login(username, password, device).map(grant -> Answer.ok(shown(grant)));
+        limits.address(call.context().request());
+        return limits.guess(username, () -> accounts.login(username, password, device))
+                .map(grant -> Answer.ok(shown(grant)));
     }
 
     private Future<Answer> refresh(Call call) {

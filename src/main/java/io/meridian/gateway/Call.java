@@ -1,5 +1,8 @@
 package io.meridian.gateway;
 
+import io.meridian.auth.Principal;
+import io.meridian.conversation.Fields;
+import io.meridian.delivery.DeviceClaim;
 import io.meridian.message.ClientMessageId;
 import io.meridian.message.ConversationId;
 import io.meridian.message.DeviceId;
@@ -14,15 +17,20 @@ import java.util.function.Function;
 /**
  * One HTTP call, as far as it has been checked.
  *
- * @param userOrNull who calls; null on the few paths that are open to everybody
+ * @param callerOrNull who calls; null on the few paths that are open to everybody
  * @param body of the JSON sent; without fields where none is expected
  */
-record Call(RoutingContext context, UserId userOrNull, Fields body) {
+record Call(RoutingContext context, Principal callerOrNull, Fields body) {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
 
     UserId user() {
-        return userOrNull;
+        return callerOrNull.userId();
+    }
+
+    /** The caller asks for a device's inbox, by the token of this call. */
+    DeviceClaim claim(DeviceId device) {
+        return new DeviceClaim(user(), device, callerOrNull.issuedAt());
     }
 
     ConversationId conversation() {

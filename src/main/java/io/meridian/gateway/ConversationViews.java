@@ -1,6 +1,7 @@
 package io.meridian.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meridian.conversation.Facts;
 import io.meridian.message.ConversationId;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.RefusedException;
@@ -30,10 +31,15 @@ final class ConversationViews {
         this.facts = facts;
     }
 
-    /** For a member only: a stranger must not learn that it exists, a former member does not see what is new. */
+    /**
+     * For a member only: a stranger must not learn that it exists, a former member does not see what is new. The head is
+     * read before the membership: a removal is written before any head that lies behind it, so whoever is still a member
+     * then may see this head.
+     */
     Future<ObjectNode> one(ConversationId conversation, UserId user) {
-        return member(conversation, user)
-                .compose(member -> conversations.head(conversation))
+        return conversations
+                .head(conversation)
+                .compose(head -> member(conversation, user).map(head))
                 .map(head -> head.orElseThrow(Facts::noConversation))
                 .compose(head ->
                         conversations.cursor(user, conversation).compose(cursor -> shown(head, cursor, MEMBERS)));
@@ -53,19 +59,6 @@ final class ConversationViews {
                 .membersPage(conversation, after, limit)
                 .compose(page -> facts.users(page.stream().map(Interval::user).toList())
                         .map(users -> new Members(Shown.members(page, users), next(page, limit))));
-    }
-
-    /** Those of {@code users} who are not members now. */
-    Future<List<UserId>> outside(ConversationId conversation, List<UserId> users) {
-        List<Future<Boolean>> member = users.stream()
-                .map(user -> conversations
-                        .intervals(conversation, user)
-                        .map(intervals -> intervals.stream().anyMatch(Interval::open)))
-                .toList();
-        return Future.all(member)
-                .map(known -> users.stream()
-                        .filter(user -> !member.get(users.indexOf(user)).result())
-                        .toList());
     }
 
     /** Fails with {@code not_found} for a stranger, {@code not_a_member} for a former member. */

@@ -5,7 +5,11 @@ import io.meridian.auth.Accounts;
 import io.meridian.bus.Addresses;
 import io.meridian.bus.Bus;
 import io.meridian.bus.SessionNotice;
+import io.meridian.conversation.Fields;
+import io.meridian.delivery.DeviceRemoval;
+import io.meridian.delivery.DeviceRemovedException;
 import io.meridian.delivery.Inbox;
+import io.meridian.delivery.Removed;
 import io.meridian.message.DeviceId;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.InvalidFieldException;
@@ -16,6 +20,7 @@ import io.meridian.store.Device;
 import io.meridian.store.DeviceStore;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -52,9 +57,12 @@ final class DeviceRoutes {
         String platform = body.optional("platform", Hello::platform).orElse(null);
         String pushToken = body.optional("pushToken", DeviceRoutes::pushToken).orElse(null);
         body.check();
-        return devices.of(call.user()).compose(known -> {
-            var before = known.stream().filter(device -> device.id().equals(id)).findFirst();
-            if (before.isEmpty() && known.size() >= MAX_DEVICES) {
+        return devices.known(call.user()).compose(known -> {
+            if (known.removedSince(id, call.claim(id).tokenIssuedAt())) {
+                return Future.failedFuture(new DeviceRemovedException(id));
+            }
+            var before = known.find(id);
+            if (before.isEmpty() && known.registered().size() >= MAX_DEVICES) {
                 return Future.failedFuture(RefusedException.of(
                         ErrorCode.CONFLICT, MAX_DEVICES + " devices are registered already: remove one first"));
             }
@@ -74,20 +82,32 @@ final class DeviceRoutes {
         return devices.of(call.user()).map(known -> Answer.ok(Shown.list(shown(known), null)));
     }
 
-    /** The refresh tokens first: what fails after that can be done again, and the device cannot come back by itself. */
+    /**
+     * The refresh tokens first: what fails after that can be done again, and the device cannot come back by itself. Then the
+     * inbox, which refuses its older access tokens from then on; then the store, in case Redis loses that.
+     */
     private Future<Answer> remove(Call call) {
         DeviceId id = call.device();
         UserId user = call.user();
+        Instant now = clock.instant();
         return accounts.forgetDevice(user, id)
-                .compose(done -> inbox.remove(user, id))
-                .map(session -> {
-                    session.ifPresent(live -> bus.send(
-                            Addresses.sessions(live.gateway()),
-                            new SessionNotice(user, id, live.sessionId(), SessionNotice.Kind.REMOVED)));
-                    return null;
-                })
-                .compose(done -> devices.remove(user, id))
+                .compose(done -> devices.known(user))
+                .compose(known -> inbox.remove(
+                                new DeviceRemoval(user, id, now, known.find(id).isPresent()))
+                        .map(removed -> told(user, id, removed))
+                        .compose(removed -> removed.wasThere() || known.find(id).isPresent()
+                                ? devices.remove(user, id, now, inbox.removedFor(), known)
+                                : Future.succeededFuture()))
                 .map(done -> Answer.noContent());
+    }
+
+    /** Quickly, if the notice arrives; else its next heartbeat says the same. */
+    private Removed told(UserId user, DeviceId id, Removed removed) {
+        removed.session()
+                .ifPresent(live -> bus.send(
+                        Addresses.sessions(live.gateway()),
+                        new SessionNotice(user, id, live.sessionId(), SessionNotice.Kind.REMOVED)));
+        return removed;
     }
 
     private static String pushToken(String text) {

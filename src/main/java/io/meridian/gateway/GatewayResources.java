@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  *
  * @param dependencies what {@code /health/ready} shows: name to a check, for example {@code cassandra}, {@code kafka}, {@code redis}
  * @param ids unguessable ids of 1 to 64 characters, for sessions and for commands whose caller gave none
+ * @param protection one for all gateways of the node
  */
 public record GatewayResources(
         GatewaySettings settings,
@@ -31,7 +32,8 @@ public record GatewayResources(
         DeviceStore devices,
         Map<String, Supplier<Future<Boolean>>> dependencies,
         InstantSource clock,
-        Supplier<String> ids) {
+        Supplier<String> ids,
+        Protection protection) {
     public GatewayResources {
         dependencies = Map.copyOf(dependencies);
     }

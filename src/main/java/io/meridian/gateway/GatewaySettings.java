@@ -1,5 +1,6 @@
 package io.meridian.gateway;
 
+import io.meridian.conversation.CommandSettings;
 import io.meridian.message.FoldLimits;
 import io.meridian.message.RegionId;
 import java.time.Duration;
@@ -72,6 +73,11 @@ public record GatewaySettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10));
+    }
+
+    /** What it needs for the commands that it appends. */
+    public CommandSettings commands() {
+        return new CommandSettings(foldLimits, acceptedAfter, reappendAfter);
     }
 
     private static boolean positive(Duration duration) {

@@ -4,8 +4,17 @@ import io.meridian.bus.Addresses;
 import io.meridian.bus.Bus;
 import io.meridian.bus.HintTaken;
 import io.meridian.bus.Subscription;
+import io.meridian.conversation.Additions;
+import io.meridian.conversation.CommandCalls;
+import io.meridian.conversation.Commands;
+import io.meridian.conversation.Creations;
+import io.meridian.conversation.Facts;
+import io.meridian.conversation.SendLimits;
+import io.meridian.conversation.Sends;
+import io.meridian.conversation.Submissions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -33,17 +42,20 @@ public final class GatewayVerticle extends VerticleBase {
     private static final Duration STOP = Duration.ofSeconds(1);
 
     private final GatewayResources resources;
+    private final int instance;
     private final String gateway;
     private final List<Subscription> consumers = new ArrayList<>();
     private final List<Long> timers = new ArrayList<>();
     private final Sessions sessions = new Sessions();
     private Commands commands;
     private ReadFanout readFanout;
+    private SockJsEndpoint sockJs;
     private HttpServer server;
 
     /** {@code instance}: 0 and up, unique in the node; the gateway's id is {@code <node>/<instance>}. */
     public GatewayVerticle(GatewayResources resources, int instance) {
         this.resources = resources;
+        this.instance = instance;
         this.gateway = resources.settings().node() + "/" + instance;
     }
 
@@ -52,9 +64,15 @@ public final class GatewayVerticle extends VerticleBase {
         GatewaySettings settings = resources.settings();
         Timers delays = new Timers(vertx, new SplittableRandom(resources.clock().millis() ^ gateway.hashCode()));
         Facts facts = new Facts(resources.conversations(), resources.users());
-        commands = new Commands(gateway, resources.commandLog(), resources.clock(), settings);
+        commands = new Commands(gateway, resources.commandLog(), resources.clock(), settings.commands());
         readFanout = new ReadFanout(resources.conversations(), delays);
-        Sends sends = new Sends(facts, commands);
+        Protection protection = resources.protection();
+        SendLimits limits = new RatedSends(
+                protection.rates(),
+                new ConversationSizes(
+                        resources.conversations(), protection.limits().largeConversation()));
+        Submissions submissions = new Submissions(commands, facts, limits);
+        Sends sends = new Sends(submissions);
         SessionServices services = new SessionServices(
                 settings,
                 gateway,
@@ -67,20 +85,35 @@ public final class GatewayVerticle extends VerticleBase {
                 readFanout,
                 delays,
                 resources.clock(),
-                resources.ids());
+                resources.ids(),
+                protection);
+        CommandCalls calls = new CommandCalls(submissions, resources.ids());
+        Connections connections = new Connections(protection);
         server = vertx.createHttpServer(options());
-        server.requestHandler(router(facts, sends, services));
+        server.connectionHandler(connections::opened);
+        server.requestHandler(router(facts, sends, services, calls, new Admission(protection, connections)));
+        server.invalidRequestHandler(HttpRules::refuse);
         server.exceptionHandler(broken -> {
             // A connection that ended before it was one.
         });
+        protection
+                .drain()
+                .join(() -> Future.future(done -> context.runOnContext(
+                        run -> new GatewayDrain(sessions, protection, delays, resources.clock()::millis)
+                                .begin()
+                                .onComplete(done))));
         return listen().compose(listening -> {
-            every(TICK_MS, timer -> sessions.tick(resources.clock().millis()));
+            every(TICK_MS, timer -> {
+                sessions.tick(resources.clock().millis(), resources.inbox().generation(), delays);
+                sockJs.tick(resources.clock().millis());
+            });
             every(FLUSH_MS, timer -> {
                 sessions.trim();
                 readFanout.flush();
             });
             every(REMIND_MS, timer -> commands.tick());
             every(COMPARE_MS, timer -> readFanout.compare());
+            shareLimits();
             return server.listen(settings.port(), settings.host());
         });
     }
@@ -116,25 +149,50 @@ public final class GatewayVerticle extends VerticleBase {
         return Future.all(consumers.stream().map(Subscription::ready).toList());
     }
 
-    private Router router(Facts facts, Sends sends, SessionServices services) {
+    private Router router(Facts facts, Sends sends, SessionServices services, CommandCalls calls, Admission admission) {
         Router router = Router.router(vertx);
-        new WebSocketEndpoint(services).mount(router);
-        Api api = new Api(router, resources.auth().authenticator());
-        CommandCalls calls = new CommandCalls(commands, facts, resources.ids());
+        router.route().handler(HttpRules::check);
+        router.route("/api/*").handler(admission::call);
+        WebSocketEndpoint webSockets = new WebSocketEndpoint(services, admission);
+        webSockets.mount(router);
+        sockJs = new SockJsEndpoint(vertx, services, webSockets);
+        sockJs.mount(router);
+        Protection protection = resources.protection();
+        Api api = new Api(router, resources.auth().authenticator(), protection.rates());
         ConversationViews views = new ConversationViews(resources.conversations(), facts);
-        new AuthRoutes(resources.auth().accounts(), resources.auth().jwks()).mount(api);
+        new AuthRoutes(resources.auth().accounts(), resources.auth().jwks(), new LoginLimits(protection)).mount(api);
         new UserRoutes(resources.users()).mount(api);
-        new ConversationRoutes(resources.conversations(), views, calls, facts).mount(api);
-        new MemberRoutes(views, calls, facts).mount(api);
+        new ConversationRoutes(resources.conversations(), views, calls, new Creations(calls, facts)).mount(api);
+        new MemberRoutes(views, calls, new Additions(resources.conversations(), calls, facts)).mount(api);
         new MessageRoutes(resources, sends, calls, facts).mount(api);
         new SyncRoutes(resources, facts, services).mount(api);
         new DeviceRoutes(resources).mount(api);
-        new HealthRoutes(resources.dependencies(), resources.clock()).mount(api);
+        new PageRoutes().mount(router);
+        new HealthRoutes(resources.dependencies(), resources.clock(), protection.drain()::begun).mount(api);
         api.mountTheRest();
         return router;
     }
 
-    private static HttpServerOptions options() {
+    /** What each session holds now. From any thread. */
+    Future<List<SessionGauge>> gauges() {
+        Promise<List<SessionGauge>> gauges = Promise.promise();
+        context.runOnContext(go -> gauges.complete(sessions.gauges()));
+        return gauges.future();
+    }
+
+    /** One gateway of a node speaks for all. */
+    private void shareLimits() {
+        if (instance == 0 && resources.protection().limits().on()) {
+            LimitShare share = new LimitShare(
+                    resources.bus(),
+                    resources.settings().node(),
+                    resources.protection().rates());
+            consumers.add(share.listen());
+            every(LimitShare.EVERY_MS, timer -> share.tell());
+        }
+    }
+
+    static HttpServerOptions options() {
         return new HttpServerOptions()
                 .setReusePort(false)
                 .setTcpNoDelay(true)
@@ -145,8 +203,8 @@ public final class GatewayVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false)
                 // Above what is taken: the decoder ends a longer frame with bytes unread, and the reset that follows
                 // eats the 1009.
-                .setMaxWebSocketFrameSize(4 * WebSocketTransport.MAX_MESSAGE)
-                .setMaxWebSocketMessageSize(WebSocketTransport.MAX_MESSAGE)
+                .setMaxWebSocketFrameSize(4 * Transport.MAX_FRAME)
+                .setMaxWebSocketMessageSize(Transport.MAX_FRAME)
                 .setWebSocketSubProtocols(List.of(WebSocketEndpoint.SUBPROTOCOL))
                 // Compression contexts would cost some 100 KB a connection.
                 .setPerFrameWebSocketCompressionSupported(false)

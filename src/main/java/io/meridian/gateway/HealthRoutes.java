@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Whether the process lives, and whether it can do its work. Open to everybody, so it says no more than up or down. */
@@ -21,12 +22,14 @@ final class HealthRoutes {
 
     private final Map<String, Supplier<Future<Boolean>>> dependencies;
     private final InstantSource clock;
+    private final BooleanSupplier draining;
     private Future<Answer> ready = Future.succeededFuture();
     private long askedMs;
 
-    HealthRoutes(Map<String, Supplier<Future<Boolean>>> dependencies, InstantSource clock) {
+    HealthRoutes(Map<String, Supplier<Future<Boolean>>> dependencies, InstantSource clock, BooleanSupplier draining) {
         this.dependencies = new TreeMap<>(dependencies);
         this.clock = clock;
+        this.draining = draining;
     }
 
     void mount(Api api) {
@@ -39,6 +42,11 @@ final class HealthRoutes {
     }
 
     private Future<Answer> ready() {
+        if (draining.getAsBoolean()) {
+            // Not from what was asked half a second ago: nobody new is to be sent here from now on.
+            return Future.succeededFuture(Answer.json(
+                    503, Json.MAPPER.createObjectNode().put("status", "down").put("reason", "draining")));
+        }
         long now = clock.millis();
         if (askedMs == 0 || now - askedMs >= FRESH.toMillis()) {
             askedMs = now;

@@ -4,18 +4,22 @@ import io.meridian.async.Deadline;
 import io.meridian.auth.Principal;
 import io.meridian.bus.Addresses;
 import io.meridian.bus.SessionNotice;
+import io.meridian.conversation.Fields;
 import io.meridian.delivery.Connected;
+import io.meridian.delivery.DeviceClaim;
 import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.DeviceRemovedException;
 import io.meridian.message.DeviceId;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.InvalidFieldException;
 import io.meridian.message.RefusedException;
 import io.meridian.store.Device;
+import io.meridian.store.KnownDevices;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,13 +96,10 @@ final class Hello {
 
     private Future<Connected> connect(SessionIdentity session, BooleanSupplier ended, long deadlineMs, int attempt) {
         return services.inbox()
-                .connect(
-                        session.user(),
-                        session.device(),
-                        session.ref(),
-                        services.clock().instant())
+                .connect(session.claim(), session.ref(), services.clock().instant())
                 .recover(failure -> {
                     boolean isFinal = failure instanceof DeviceLimitException
+                            || failure instanceof DeviceRemovedException
                             || ended.getAsBoolean()
                             || services.clock().millis() >= deadlineMs;
                     if (isFinal) {
@@ -115,34 +116,49 @@ final class Hello {
                 });
     }
 
-    /** Sees to the device's row. Never fails: messages do not depend on it. */
-    Future<Void> register(SessionIdentity session, String platformOrNull) {
-        return Deadline.within(
-                        ROW_PATIENCE.toMillis(),
-                        services.devices()
-                                .of(session.user())
-                                .compose(devices -> known(devices, session.device(), platformOrNull)
-                                        ? Future.<Void>succeededFuture()
-                                        : services.devices()
-                                                .put(session.user(), row(devices, session.device(), platformOrNull))))
+    /**
+     * What the store knows of the user's devices, empty while it cannot be asked: messages do not depend on it. Fails if the
+     * device was removed after the token had been made. The inbox refuses that, too; but a Redis that was emptied has
+     * forgotten it.
+     */
+    Future<Optional<KnownDevices>> known(DeviceClaim claim) {
+        return Deadline.within(ROW_PATIENCE.toMillis(), services.devices().known(claim.user()))
+                .map(Optional::of)
                 .otherwise(failure -> {
+                    LOG.warn("The devices of a user cannot be read now: {}", failure.toString());
+                    return Optional.empty();
+                })
+                .map(found -> {
+                    if (found.isPresent() && found.get().removedSince(claim.device(), claim.tokenIssuedAt())) {
+                        throw new DeviceRemovedException(claim.device());
+                    }
+                    return found;
+                });
+    }
+
+    /** Sees to the device's row. Never fails. */
+    Future<Void> register(DeviceClaim claim, Optional<KnownDevices> known, String platformOrNull) {
+        return known.isEmpty()
+                ? Future.succeededFuture()
+                : row(claim, known.get(), platformOrNull).otherwise(failure -> {
                     LOG.warn("The row of a device cannot be written now: {}", failure.toString());
                     return null;
                 });
     }
 
-    private static boolean known(List<Device> devices, DeviceId device, String platformOrNull) {
-        return devices.stream()
-                .anyMatch(one -> one.id().equals(device)
-                        && (platformOrNull == null || Objects.equals(one.platform(), platformOrNull)));
-    }
-
-    private Device row(List<Device> devices, DeviceId device, String platformOrNull) {
-        return devices.stream()
-                .filter(one -> one.id().equals(device))
-                .findFirst()
-                .map(one -> new Device(device, platformOrNull, one.pushToken(), one.registeredAt()))
-                .orElseGet(() -> new Device(
-                        device, platformOrNull, null, services.clock().instant()));
+    private Future<Void> row(DeviceClaim claim, KnownDevices known, String platformOrNull) {
+        Optional<Device> before = known.find(claim.device());
+        boolean current = before.isPresent()
+                && (platformOrNull == null || Objects.equals(before.get().platform(), platformOrNull));
+        if (current) {
+            return Future.succeededFuture();
+        }
+        Device device = new Device(
+                claim.device(),
+                platformOrNull,
+                before.map(Device::pushToken).orElse(null),
+                before.map(Device::registeredAt)
+                        .orElseGet(() -> services.clock().instant()));
+        return Deadline.within(ROW_PATIENCE.toMillis(), services.devices().put(claim.user(), device));
     }
 }

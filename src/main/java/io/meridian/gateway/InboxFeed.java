@@ -4,16 +4,18 @@ import io.meridian.delivery.DeliveryId;
 import io.meridian.delivery.Inbox;
 import io.meridian.delivery.InboxEntry;
 import io.meridian.delivery.InboxFlags;
+import io.meridian.delivery.InboxPage;
 import io.vertx.core.Future;
-import java.util.List;
 
 /**
  * Sends a device's inbox on one connection and trims it by what the device acknowledges. One read at a time; while Redis
  * is out it is tried again until the session ends.
  */
 final class InboxFeed {
-    /** 100: a round trip for each costs little beside sending them, and 100 of the largest are 6 MiB for a moment. */
-    static final int PAGE = 100;
+    /** A round trip for so many costs little beside sending them. */
+    private static final int PAGE = 100;
+    /** Twice what the connection takes before it is full. */
+    private static final int PAGE_BYTES = 2 * WriteQueue.FULL;
 
     private final Inbox inbox;
     private final SessionIdentity session;
@@ -118,19 +120,19 @@ final class InboxFeed {
         if (ended) {
             return;
         }
-        inbox.read(session.user(), session.device(), position.sent(), PAGE)
+        inbox.read(session.user(), session.device(), position.sent(), PAGE, PAGE_BYTES)
                 .onSuccess(this::page)
                 .onFailure(failure -> timers.retry(failures++, this::read));
     }
 
-    private void page(List<InboxEntry> entries) {
+    private void page(InboxPage page) {
         failures = 0;
-        for (InboxEntry entry : entries) {
+        for (InboxEntry entry : page.entries()) {
             if (!ended && position.wants(entry.id())) {
                 send(entry.id(), Frames.tail(entry.json()), entry.flags());
             }
         }
-        follow(position.read(entries.size() >= PAGE));
+        follow(position.read(page.more()));
     }
 
     private void send(DeliveryId id, String tail, int flags) {

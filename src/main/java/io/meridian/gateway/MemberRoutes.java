@@ -1,30 +1,27 @@
 package io.meridian.gateway;
 
+import io.meridian.conversation.Additions;
+import io.meridian.conversation.CommandCalls;
 import io.meridian.message.Action;
 import io.meridian.message.ClientMessageId;
 import io.meridian.message.ConversationId;
-import io.meridian.message.ConversationType;
 import io.meridian.message.InvalidFieldException;
 import io.meridian.message.Role;
 import io.meridian.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Who is in a conversation, and as what. */
 final class MemberRoutes {
-    /** Each is an event, and those of one command are one batch of the store. */
-    private static final int MAX_ADDED = 100;
-
     private final ConversationViews views;
     private final CommandCalls calls;
-    private final Facts facts;
+    private final Additions additions;
 
-    MemberRoutes(ConversationViews views, CommandCalls calls, Facts facts) {
+    MemberRoutes(ConversationViews views, CommandCalls calls, Additions additions) {
         this.views = views;
         this.calls = calls;
-        this.facts = facts;
+        this.additions = additions;
     }
 
     void mount(Api api) {
@@ -45,49 +42,18 @@ final class MemberRoutes {
     }
 
     private Future<Answer> add(Call call) {
-        List<UserId> users = added(call.body());
-        ClientMessageId id = calls.clientMessageId(call);
-        return facts.users(users)
-                .map(found -> ConversationRoutes.existing(users, found))
-                .compose(existing -> fresh(call.conversation(), existing))
-                .compose(fresh -> fresh.isEmpty()
-                        ? Future.succeededFuture()
-                        : calls.change(call.conversation(), call.user(), id, new Action.AddMembers(fresh)))
+        List<UserId> users = Additions.read(call.body());
+        ClientMessageId id = calls.clientMessageId(call.clientMessageId());
+        return additions
+                .make(call.conversation(), call.user(), id, users)
                 .compose(done -> views.one(call.conversation(), call.user()))
                 .map(Answer::ok);
-    }
-
-    /**
-     * The fold does not know a channel's plain members: to add one again would be to begin the membership, and what is
-     * unread, anew. So they are left out here.
-     */
-    private Future<List<UserId>> fresh(ConversationId conversation, List<UserId> users) {
-        return facts.of(conversation)
-                .compose(fact -> fact.type() == ConversationType.CHANNEL
-                        ? views.outside(conversation, users)
-                        : Future.succeededFuture(users));
-    }
-
-    /** {@code memberIds} as in a creation; one alone may be given as {@code userId}. */
-    private static List<UserId> added(Fields body) {
-        Stream<UserId> one = body.optional("userId", UserId::new).stream();
-        Stream<UserId> many =
-                Stream.of("memberIds", "userIds").flatMap(field -> body.values(field, MAX_ADDED, UserId::new).stream());
-        List<UserId> users = Stream.concat(one, many).distinct().sorted().toList();
-        if (users.isEmpty()) {
-            body.reject("memberIds", "must name at least one user");
-        }
-        if (users.size() > MAX_ADDED) {
-            body.reject("memberIds", "names " + users.size() + " users, " + MAX_ADDED + " are allowed at once");
-        }
-        body.check();
-        return users;
     }
 
     /** Of oneself: leaving. */
     private Future<Answer> remove(Call call) {
         UserId user = call.id("userId", UserId::new);
-        ClientMessageId id = calls.clientMessageId(call);
+        ClientMessageId id = calls.clientMessageId(call.clientMessageId());
         return calls.change(call.conversation(), call.user(), id, new Action.RemoveMember(user))
                 .map(done -> Answer.noContent());
     }
@@ -95,7 +61,7 @@ final class MemberRoutes {
     private Future<Answer> changeRole(Call call) {
         UserId user = call.id("userId", UserId::new);
         Role role = call.body().value("role", MemberRoutes::role);
-        ClientMessageId id = calls.clientMessageId(call);
+        ClientMessageId id = calls.clientMessageId(call.clientMessageId());
         return calls.change(call.conversation(), call.user(), id, new Action.ChangeRole(user, role))
                 .compose(done -> views.one(call.conversation(), call.user()))
                 .map(Answer::ok);

@@ -1,17 +1,19 @@
 package io.meridian.gateway;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.meridian.async.Deadline;
 import io.meridian.bus.Addresses;
 import io.meridian.bus.Bus;
 import io.meridian.bus.ReadUpTo;
+import io.meridian.conversation.CommandCalls;
+import io.meridian.conversation.Facts;
+import io.meridian.conversation.Fields;
+import io.meridian.conversation.History;
+import io.meridian.conversation.SendAnswer;
+import io.meridian.conversation.SendRequest;
+import io.meridian.conversation.Sends;
+import io.meridian.conversation.Visibilities;
 import io.meridian.message.ClientMessageId;
 import io.meridian.message.ConversationId;
-import io.meridian.message.ConversationType;
 import io.meridian.message.ErrorCode;
-import io.meridian.message.EventCodec;
-import io.meridian.message.Ids;
-import io.meridian.message.Json;
 import io.meridian.message.MessageId;
 import io.meridian.message.Outcome;
 import io.meridian.message.RefusedException;
@@ -20,7 +22,6 @@ import io.meridian.message.StoredEvent;
 import io.meridian.message.UserId;
 import io.meridian.store.EventStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
@@ -29,15 +30,11 @@ import java.util.Optional;
 /** Sending, reading back, and having read. */
 final class MessageRoutes {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
-    /** A send that is not even durable by then is told so. */
-    private static final long SEND_PATIENCE_MS = 10_000;
-
     /** A message has one, and one more for each crash between index and event. */
     private static final int MAX_INDEX_ENTRIES = 5;
 
     private final Sends sends;
     private final CommandCalls calls;
-    private final Facts facts;
     private final Visibilities visibilities;
     private final EventStore events;
     private final History history;
@@ -46,7 +43,6 @@ final class MessageRoutes {
     MessageRoutes(GatewayResources resources, Sends sends, CommandCalls calls, Facts facts) {
         this.sends = sends;
         this.calls = calls;
-        this.facts = facts;
         this.visibilities = new Visibilities(facts, resources.conversations(), resources.events());
         this.events = resources.events();
         this.history = new History(resources.events());
@@ -60,47 +56,22 @@ final class MessageRoutes {
     }
 
     private Future<Answer> send(Call call) {
-        ClientMessageId id = calls.clientMessageId(call);
+        ClientMessageId id = calls.clientMessageId(call.clientMessageId());
         SendRequest request = SendRequest.read(call.body(), id);
-        Promise<Answer> answer = Promise.promise();
-        // A call sent by no device: all of the sender's devices get the event.
-        sends.send(call.user(), null, request, () -> answer.tryComplete(accepted(call.user(), request)))
-                .compose(outcome -> outcome)
-                .map(outcome -> sent(request, CommandCalls.done(outcome)))
-                .onSuccess(answer::tryComplete)
-                .onFailure(answer::tryFail);
-        return Deadline.within(SEND_PATIENCE_MS, answer.future());
+        return sends.send(call.user(), request)
+                .map(done -> Answer.json(status(done), SendAnswer.of(call.user(), request, done)));
     }
 
-    private static Answer sent(SendRequest request, Outcome.Done done) {
-        ObjectNode body = message(request, done.messageId())
-                .put("seq", done.seq())
-                .put("prevSeq", done.prevSeq())
-                .put("ordinal", done.ordinal())
-                .put("serverTimestamp", EventCodec.time(done.at()))
-                .put("status", "sent")
-                .put("duplicate", done.duplicate());
-        return Answer.json(done.duplicate() ? 200 : 201, body);
-    }
-
-    private static Answer accepted(UserId sender, SendRequest request) {
-        MessageId id = Ids.message(request.conversationId(), sender, request.clientMessageId());
-        return Answer.json(202, message(request, id).put("status", "accepted"));
-    }
-
-    private static ObjectNode message(SendRequest request, MessageId id) {
-        return Json.MAPPER
-                .createObjectNode()
-                .put("conversationId", request.conversationId().value())
-                .put("clientMessageId", request.clientMessageId().value())
-                .put("messageId", id.value());
+    private static int status(Optional<Outcome.Done> done) {
+        return done.map(known -> known.duplicate() ? 200 : 201).orElse(202);
     }
 
     private Future<Answer> page(Call call) {
         int limit = call.limit();
         Cursors.Position position = position(call);
         ConversationId conversation = call.conversation();
-        return visibility(conversation, call.user())
+        return visibilities
+                .readable(conversation, call.user())
                 .compose(visible -> position.before()
                         ? history.before(conversation, visible, position.seq(), limit)
                         : history.after(conversation, visible, position.seq(), limit))
@@ -134,17 +105,6 @@ final class MessageRoutes {
         return Answer.ok(Shown.list(Shown.events(found), next));
     }
 
-    private Future<Visibility> visibility(ConversationId conversation, UserId user) {
-        return facts.of(conversation)
-                .compose(fact -> visibilities.of(conversation, user).map(visible -> {
-                    boolean channel = fact.type() == ConversationType.CHANNEL;
-                    if (visible.nothing() || (channel && !visible.member())) {
-                        throw Facts.noConversation();
-                    }
-                    return visible;
-                }));
-    }
-
     private Future<Answer> read(Call call) {
         Fields body = call.body();
         ConversationId conversation = call.conversation();
@@ -158,7 +118,8 @@ final class MessageRoutes {
         }
         MessageId message = body.value("lastReadMessageId", MessageId::new);
         body.check();
-        return visibility(conversation, call.user())
+        return visibilities
+                .readable(conversation, call.user())
                 .compose(visible -> locate(conversation, message, Seq.MAX, MAX_INDEX_ENTRIES)
                         .map(found -> found.filter(visible::sees)
                                 .orElseThrow(() -> RefusedException.invalid(

@@ -21,6 +21,11 @@ final class Pipeline {
         return waiting.size();
     }
 
+    /** Nothing runs and nothing waits. */
+    boolean idle() {
+        return !running && waiting.isEmpty();
+    }
+
     void clear() {
         waiting.clear();
     }

@@ -1,9 +1,10 @@
 package io.meridian.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meridian.conversation.Refusals;
 import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.DeviceRemovedException;
 import io.meridian.message.ErrorCode;
-import io.meridian.message.InvalidFieldException;
 import io.meridian.message.Json;
 import io.meridian.message.RefusedException;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -12,54 +13,34 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Errors as callers see them: problem+json (RFC 9457) with the contract's {@code code}. */
 final class Problem {
-    private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
-    private static final Map<Class<?>, AtomicLong> OUTAGES = new ConcurrentHashMap<>();
     private static final String TYPE = "urn:meridian:error:";
-    /** What clients wait before they try again when a dependency is out. */
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private Problem() {}
 
-    /**
-     * What a failure means to the caller. A mistake of ours is {@code internal}; everything else that is not a refusal is an
-     * engine that did not do what it was asked.
-     */
+    /** What a failure means to the caller: {@link Refusals}, and what only a gateway meets. */
     static RefusedException refusal(Throwable failure) {
-        if (failure instanceof RefusedException refused) {
-            return refused;
-        }
-        if (failure instanceof InvalidFieldException invalid) {
-            return RefusedException.invalid(invalid.field(), invalid.reason());
-        }
         if (failure instanceof DeviceLimitException limit) {
             return RefusedException.of(ErrorCode.CONFLICT, limit.getMessage());
+        }
+        if (failure instanceof DeviceRemovedException removed) {
+            return RefusedException.of(ErrorCode.UNAUTHENTICATED, removed.getMessage());
         }
         if (failure instanceof HttpException http && http.getStatusCode() == 400) {
             return RefusedException.invalid("request", "is not well-formed");
         }
-        if (isOurMistake(failure)) {
-            LOG.error("A request failed by a mistake of ours", failure);
-            return RefusedException.of(ErrorCode.INTERNAL, "this cannot be taken");
-        }
-        long count = OUTAGES.computeIfAbsent(failure.getClass(), first -> new AtomicLong())
-                .incrementAndGet();
-        // Every request of an outage comes by here: the 1st, 2nd, 4th, 8th … of a kind is enough to read.
-        if (Long.bitCount(count) == 1) {
-            LOG.warn("A dependency is out, {} requests so far: {}", count, failure.toString());
-        }
-        return unavailable();
+        return Refusals.of(failure);
     }
 
     static RefusedException unavailable() {
-        return RefusedException.retryable(
-                ErrorCode.UNAVAILABLE, "a dependency is out; nothing was promised, try again", RETRY_AFTER);
+        return Refusals.unavailable();
+    }
+
+    /** When it is worth another try, if it ever is. */
+    static Optional<Duration> retryAfter(RefusedException refused) {
+        return Refusals.retryAfter(refused);
     }
 
     static Answer answer(RefusedException refused) {
@@ -73,14 +54,6 @@ final class Problem {
             headers.put("WWW-Authenticate", "Bearer");
         }
         return problem(refused.code().status(), body, headers);
-    }
-
-    /** When it is worth another try, if it ever is. */
-    static Optional<Duration> retryAfter(RefusedException refused) {
-        return switch (refused.code()) {
-            case UNAVAILABLE, OVERLOADED, RATE_LIMITED -> refused.retryAfter().or(() -> Optional.of(RETRY_AFTER));
-            default -> refused.retryAfter();
-        };
     }
 
     /** For what HTTP itself refuses; the code is in the contract's manner. */
@@ -104,14 +77,5 @@ final class Problem {
 
     private static long seconds(Duration duration) {
         return Math.max(1, (duration.toMillis() + 999) / 1000);
-    }
-
-    private static boolean isOurMistake(Throwable failure) {
-        return failure instanceof NullPointerException
-                || failure instanceof IllegalArgumentException
-                || failure instanceof ClassCastException
-                || failure instanceof IndexOutOfBoundsException
-                || failure instanceof UnsupportedOperationException
-                || failure instanceof Error;
     }
 }

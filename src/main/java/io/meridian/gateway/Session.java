@@ -4,13 +4,18 @@ import io.meridian.auth.Principal;
 import io.meridian.bus.HeadMoved;
 import io.meridian.bus.ReadMoved;
 import io.meridian.bus.SessionNotice;
+import io.meridian.conversation.Fields;
 import io.meridian.delivery.Connected;
 import io.meridian.delivery.DeliveryId;
 import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.DeviceRemovedException;
 import io.meridian.delivery.Heartbeat;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.RefusedException;
 import io.vertx.core.Future;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One device's connection, whatever carries it.
@@ -19,6 +24,8 @@ import io.vertx.core.Future;
  * {@code synced}, then live. It ends by its close, and only its holder's entry in the inbox goes with it.
  */
 final class Session implements InboxFeed.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private enum State {
         /** Connected; has to say hello within 5 s. */
         AWAITING_HELLO,
@@ -38,16 +45,17 @@ final class Session implements InboxFeed.Listener {
     private final Transport transport;
     private final Notices notices;
     private final SessionFrames frames;
+    private final SessionLimits limits;
     private State state = State.AWAITING_HELLO;
     private Principal principal;
     private SessionIdentity identity;
     private InboxFeed feed;
-    /** As the device was last told, or a heartbeat said since. */
-    private boolean inboxComplete;
+    /** Of its incompleteness, as the device was told; "" if it was told that its inbox is whole. */
+    private String toldToken = "";
 
+    private final Liveness liveness;
     private boolean beating;
-    private final long openedMs;
-    private long lastFrameMs;
+    private boolean leaving;
     private long nextBeatMs;
 
     /** {@code upgradeOrNull}: who the connection was authenticated for, if it was. */
@@ -56,9 +64,9 @@ final class Session implements InboxFeed.Listener {
         this.transport = transport;
         this.principal = upgradeOrNull;
         this.notices = new Notices(transport);
-        this.frames = new SessionFrames(services, this, transport);
-        this.openedMs = services.clock().millis();
-        this.lastFrameMs = openedMs;
+        this.limits = services.protection().session();
+        this.frames = new SessionFrames(services, this, transport, limits);
+        this.liveness = new Liveness(services.settings(), services.clock().millis());
     }
 
     /** Null before it is known. */
@@ -82,7 +90,11 @@ final class Session implements InboxFeed.Listener {
         if (eventType == null) {
             close(CloseCode.MALFORMED, "a frame is one JSON object with an eventType");
         } else if (state != State.AWAITING_HELLO) {
-            frames.handle(eventType, fields);
+            // Of one who is told to leave: not answered, so asked again where it connects next; what it holds it may
+            // still say.
+            if (!leaving || eventType.equals("message_ack")) {
+                frames.handle(eventType, fields, json.length);
+            }
         } else if (eventType.equals("hello")) {
             hello(fields);
         } else {
@@ -93,7 +105,7 @@ final class Session implements InboxFeed.Listener {
 
     /** Any sign of life. */
     void alive() {
-        lastFrameMs = services.clock().millis();
+        liveness.heard(services.clock().millis());
     }
 
     private void hello(Fields fields) {
@@ -102,6 +114,9 @@ final class Session implements InboxFeed.Listener {
             request = Hello.Request.read(fields);
         } catch (RefusedException e) {
             refuse(null, e);
+            if (limits.frame().isPresent()) {
+                close(CloseCode.FLOODED, "too many frames without a good hello");
+            }
             return;
         }
         state = State.OPENING;
@@ -113,21 +128,24 @@ final class Session implements InboxFeed.Listener {
         return hello.authenticate(request, principal)
                 .compose(known -> {
                     principal = known;
+                    limits.hello(known.userId());
                     identity = new SessionIdentity(
                             known.userId(),
                             request.device(),
+                            known.issuedAt(),
                             services.gateway(),
                             services.ids().get());
                     services.sessions().announce(this);
-                    return hello.connect(identity, this::closed);
+                    return hello.known(identity.claim());
                 })
-                .map(this::connected)
-                .compose(done -> hello.register(identity, request.platform()))
+                .compose(known -> hello.connect(identity, this::closed)
+                        .map(this::connected)
+                        .compose(done -> hello.register(identity.claim(), known, request.platform())))
                 .map(this::ready);
     }
 
     private Void connected(Connected connected) {
-        inboxComplete = connected.complete();
+        toldToken = connected.token();
         if (closed()) {
             services.inbox().disconnect(identity.user(), identity.device(), identity.ref());
             throw RefusedException.of(ErrorCode.UNAVAILABLE, "the connection has gone");
@@ -150,7 +168,7 @@ final class Session implements InboxFeed.Listener {
                 settings.region().value(),
                 settings.node(),
                 settings.heartbeat().toSeconds(),
-                inboxComplete));
+                toldToken.isEmpty()));
         feed.start();
         return null;
     }
@@ -165,6 +183,8 @@ final class Session implements InboxFeed.Listener {
             close(CloseCode.POLICY, "too many devices");
         } else if (refused.code() == ErrorCode.UNAUTHENTICATED) {
             close(CloseCode.UNAUTHENTICATED, "the token is not valid");
+        } else if (refused.code() == ErrorCode.RATE_LIMITED) {
+            close(CloseCode.FLOODED, "too many connections");
         } else {
             close(CloseCode.OVERLOADED, "no inbox now, try again");
         }
@@ -196,14 +216,20 @@ final class Session implements InboxFeed.Listener {
     /** A conversation with fan-out on read moved on. */
     void behind(HeadMoved head) {
         if (state == State.LIVE) {
-            notices.offer("behind:" + head.conversationId(), Frames.behind(head));
+            offer("behind:" + head.conversationId(), Frames.behind(head));
         }
     }
 
     /** The user has read something, on whichever device. */
     void read(ReadMoved moved) {
         if (state == State.LIVE || state == State.BACKLOG) {
-            notices.offer("read:" + moved.conversationId(), Frames.read(moved));
+            offer("read:" + moved.conversationId(), Frames.read(moved));
+        }
+    }
+
+    private void offer(String key, String frame) {
+        if (!notices.offer(key, frame)) {
+            close(CloseCode.OVERLOADED, "too much has changed that is not read");
         }
     }
 
@@ -238,43 +264,50 @@ final class Session implements InboxFeed.Listener {
         feed.trim();
     }
 
-    /** The device has ended a sync here, and its inbox is whole. */
-    void synced() {
-        inboxComplete = true;
-    }
-
     void refuse(String requestId, RefusedException refused) {
-        if (!closed()) {
-            transport.send(Frames.error(requestId, refused));
+        if (closed()) {
+            return;
+        }
+        transport.send(
+                Frames.error(requestId, limits.inTurn(refused, services.clock().millis())));
+        if (limits.flooding(refused, principal == null ? null : principal.userId())) {
+            LOG.info("a connection of {} goes on beyond its limits and is closed", identity);
+            close(
+                    CloseCode.FLOODED,
+                    "too many frames, in spite of " + refused.code().code());
         }
     }
 
     /** Once a second. */
     void tick(long nowMs) {
-        GatewaySettings settings = services.settings();
-        if (state == State.AWAITING_HELLO
-                && nowMs - openedMs >= settings.helloTimeout().toMillis()) {
-            close(CloseCode.TOO_LATE, "no hello in time");
-        } else if (nowMs - lastFrameMs >= settings.deadAfter().toMillis()) {
-            close(CloseCode.TOO_LATE, "no heartbeat in time");
+        Optional<String> tooLate =
+                liveness.over(state == State.AWAITING_HELLO, frames.paused(), transport.queue(), nowMs);
+        if (tooLate.isPresent()) {
+            close(CloseCode.TOO_LATE, tooLate.get());
         } else if (principal != null && nowMs >= principal.expiresAt().toEpochMilli()) {
             close(CloseCode.UNAUTHENTICATED, "the token has expired");
         } else if ((state == State.LIVE || state == State.BACKLOG) && nowMs >= nextBeatMs && !beating) {
-            nextBeatMs = nowMs + settings.heartbeat().toMillis();
+            nextBeatMs = nowMs + services.settings().heartbeat().toMillis();
             beat();
         }
+    }
+
+    /** The next heartbeat comes no later than that. */
+    void beatBy(long atMs) {
+        nextBeatMs = Math.min(nextBeatMs, atMs);
     }
 
     private void beat() {
         beating = true;
         services.inbox()
-                .heartbeat(
-                        identity.user(),
-                        identity.device(),
-                        identity.ref(),
-                        services.clock().instant())
+                .heartbeat(identity.claim(), identity.ref(), services.clock().instant())
                 .map(this::beaten)
-                // Redis is out: the next heartbeat tells what this one would have told.
+                .onFailure(failure -> {
+                    if (failure instanceof DeviceRemovedException) {
+                        notice(SessionNotice.Kind.REMOVED);
+                    }
+                    // Else Redis is out: the next heartbeat tells what this one would have told.
+                })
                 .onComplete(done -> beating = false);
     }
 
@@ -284,10 +317,10 @@ final class Session implements InboxFeed.Listener {
         }
         if (!heartbeat.holder()) {
             close(CloseCode.REPLACED, "the same device connected elsewhere");
-        } else if (inboxComplete && !heartbeat.complete()) {
+        } else if (!heartbeat.token().isEmpty() && !heartbeat.token().equals(toldToken)) {
+            // Something was lost since the device was told; a sync that ended meanwhile, here or elsewhere, lacks it.
             rebalance();
         } else {
-            inboxComplete = heartbeat.complete();
             heartbeat.last().ifPresent(feed::heard);
             feed.trim();
         }
@@ -300,11 +333,35 @@ final class Session implements InboxFeed.Listener {
         close(CloseCode.RECONNECT, "the inbox is to be completed by a sync");
     }
 
+    /** The node stops: the client is to connect again, and what it has asked for so far is answered. */
+    void leave(long afterMs) {
+        leaving = true;
+        transport.send(Frames.reconnect("draining", afterMs));
+    }
+
+    /** Nothing that the client asked for waits for its answer. */
+    boolean idle() {
+        return frames.idle();
+    }
+
     void close(CloseCode code, String reason) {
         if (!closed()) {
             gone();
             transport.close(code, reason);
         }
+    }
+
+    SessionGauge gauge() {
+        WriteQueue queue = transport.queue();
+        Unanswered unanswered = frames.unanswered();
+        return new SessionGauge(
+                identity,
+                queue.waiting(),
+                queue.most(),
+                notices.bytes(),
+                unanswered.frames(),
+                unanswered.mostFrames(),
+                unanswered.mostBytes());
     }
 
     /** The connection is no more. */

@@ -3,6 +3,8 @@ package io.meridian.gateway;
 import io.meridian.bus.Addresses;
 import io.meridian.bus.ReadResult;
 import io.meridian.bus.ReadUpTo;
+import io.meridian.conversation.Fields;
+import io.meridian.conversation.SendRequest;
 import io.meridian.delivery.DeliveryId;
 import io.meridian.message.ConversationId;
 import io.meridian.message.ErrorCode;
@@ -11,6 +13,7 @@ import io.meridian.message.Outcome;
 import io.meridian.message.RefusedException;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a session does with the frames behind its hello. */
@@ -18,28 +21,28 @@ final class SessionFrames {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     /** A client that has more sends without an outcome than this is told to wait: at 50 messages/s that are 20 s. */
     private static final int MAX_IN_FLIGHT = 1_000;
-    /** Reads only ever move one cursor a conversation; nobody reads faster. */
+    /** Reads asked about at once; the next frame waits for one of them. */
     private static final int MAX_READS = 100;
-    /** Frames that wait for a look-up; above that the client's connection is left to fill up. */
-    private static final int PAUSE_ABOVE = 256;
 
-    private static final int RESUME_BELOW = 64;
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final SessionServices services;
     private final Session session;
     private final Transport transport;
+    private final SessionLimits limits;
     private final Pipeline pipeline = new Pipeline();
+    private final Unanswered unanswered = new Unanswered();
     private int inFlight;
     private int reads;
     private boolean paused;
     private boolean pongOwed;
 
-    SessionFrames(SessionServices services, Session session, Transport transport) {
+    SessionFrames(SessionServices services, Session session, Transport transport, SessionLimits limits) {
         this.services = services;
         this.session = session;
         this.transport = transport;
+        this.limits = limits;
     }
 
     /** What frames have to wait for. */
@@ -47,29 +50,47 @@ final class SessionFrames {
         pipeline.add(() -> opening);
     }
 
-    void handle(String eventType, Fields fields) {
+    /** {@code bytes}: the frame's size. */
+    void handle(String eventType, Fields fields, int bytes) {
+        Optional<RefusedException> over = limits.frame();
+        if (over.isPresent()) {
+            session.refuse(requestIdOrNull(fields), over.get());
+        } else {
+            dispatch(eventType, fields, bytes);
+        }
+        // A client that does not read its answers, or asks faster than it can be answered, is not read either.
+        boolean unread = transport.full() && !eventType.equals("ping");
+        if (!paused && (unread || unanswered.tooMany())) {
+            paused = true;
+            transport.pause();
+        }
+    }
+
+    private void dispatch(String eventType, Fields fields, int bytes) {
         switch (eventType) {
             case "ping" -> pong();
             case "message_ack" -> acknowledge(fields);
-            case "message_send" -> inOrder(fields, this::send);
-            case "message_read" -> inOrder(fields, this::read);
+            case "message_send" -> inOrder(fields, bytes, this::send);
+            case "message_read" -> inOrder(fields, bytes, this::read);
             case "hello" ->
                 inOrder(
                         fields,
-                        (requestId, again) -> Future.failedFuture(
+                        bytes,
+                        (requestId, again, asked) -> Future.failedFuture(
                                 RefusedException.of(ErrorCode.CONFLICT, "hello was said on this connection already")));
             default ->
                 inOrder(
                         fields,
-                        (requestId, unknown) -> Future.failedFuture(
+                        bytes,
+                        (requestId, unknown, asked) -> Future.failedFuture(
                                 RefusedException.of(ErrorCode.UNKNOWN_EVENT_TYPE, "unknown eventType")));
         }
-        // A client that does not read its answers, or asks faster than can be looked up, is not read either.
-        boolean unread = transport.full() && !eventType.equals("ping");
-        if (!paused && (unread || pipeline.size() > PAUSE_ABOVE)) {
-            paused = true;
-            transport.pause();
-        }
+    }
+
+    /** Nothing waits for an answer. */
+    boolean idle() {
+        // not by what is unanswered: a send that was only accepted is still worth its outcome
+        return inFlight == 0 && reads == 0 && pipeline.idle();
     }
 
     void drained() {
@@ -84,34 +105,62 @@ final class SessionFrames {
         pipeline.clear();
     }
 
-    private interface Step {
-        /** Done when the next frame may be taken. */
-        Future<Void> take(String requestId, Fields fields);
+    /** Whether the connection is not read now. */
+    boolean paused() {
+        return paused;
     }
 
-    private void inOrder(Fields fields, Step step) {
+    Unanswered unanswered() {
+        return unanswered;
+    }
+
+    private interface Step {
+        /** Done when the next frame may be taken; fails when this one is refused. {@code asked} is answered by then, or later. */
+        Future<Void> take(String requestId, Fields fields, Asked asked);
+    }
+
+    /** A frame to be answered, which counts until it is. */
+    private final class Asked {
+        private final int bytes;
+        private boolean answered;
+
+        Asked(int bytes) {
+            this.bytes = bytes;
+            unanswered.taken(bytes);
+        }
+
+        void answered() {
+            if (!answered) {
+                answered = true;
+                unanswered.answered(bytes);
+                resume();
+            }
+        }
+    }
+
+    private void inOrder(Fields fields, int bytes, Step step) {
+        Asked asked = new Asked(bytes);
         pipeline.add(() -> {
             String requestId =
                     fields.optional("requestId", SessionFrames::requestId).orElse(null);
-            return taken(requestId, fields, step)
-                    .otherwise(failure -> refused(requestId, failure))
-                    .map(done -> {
-                        resume();
-                        return null;
-                    });
+            return taken(requestId, fields, asked, step).otherwise(failure -> {
+                refused(requestId, failure);
+                asked.answered();
+                return null;
+            });
         });
     }
 
-    private static Future<Void> taken(String requestId, Fields fields, Step step) {
+    private static Future<Void> taken(String requestId, Fields fields, Asked asked, Step step) {
         try {
-            return step.take(requestId, fields);
+            return step.take(requestId, fields, asked);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
     }
 
     private void resume() {
-        if (paused && pipeline.size() < RESUME_BELOW && !transport.full()) {
+        if (paused && unanswered.few() && !transport.full()) {
             paused = false;
             transport.resume();
         }
@@ -126,22 +175,29 @@ final class SessionFrames {
         }
     }
 
-    private Future<Void> send(String requestId, Fields fields) {
+    private Future<Void> send(String requestId, Fields fields, Asked asked) {
         SendRequest request = SendRequest.read(fields, null);
         if (inFlight >= MAX_IN_FLIGHT) {
             throw RefusedException.retryable(
                     ErrorCode.OVERLOADED, MAX_IN_FLIGHT + " sends wait for their outcome already", RETRY_AFTER);
         }
         SessionIdentity sender = session.identity();
-        Runnable accepted =
-                () -> answer(Frames.messageAccepted(requestId, request.conversationId(), request.clientMessageId()));
+        // That is an answer, too: what goes on behind it may take a minute, and the client is not to be left unread so
+        // long.
+        Runnable accepted = () -> {
+            answer(Frames.messageAccepted(requestId, request.conversationId(), request.clientMessageId()));
+            asked.answered();
+        };
         return services.sends()
                 .send(sender.user(), sender.device(), request, accepted)
                 .map(outcome -> {
                     inFlight++;
                     outcome.map(known -> sent(requestId, request, known))
                             .otherwise(failure -> refused(requestId, failure))
-                            .onComplete(done -> inFlight--);
+                            .onComplete(done -> {
+                                inFlight--;
+                                asked.answered();
+                            });
                     return null;
                 });
     }
@@ -155,20 +211,20 @@ final class SessionFrames {
         return null;
     }
 
-    private Future<Void> read(String requestId, Fields fields) {
+    private Future<Void> read(String requestId, Fields fields, Asked asked) {
         ConversationId conversation = fields.value("conversationId", ConversationId::new);
         long seq = fields.seq("seq");
         fields.check();
-        if (reads >= MAX_READS) {
-            throw RefusedException.retryable(ErrorCode.OVERLOADED, "too many reads at once", RETRY_AFTER);
-        }
         reads++;
-        services.bus()
+        Future<Void> read = services.bus()
                 .ask(Addresses.READ_UP_TO, new ReadUpTo(session.identity().user(), conversation, seq), READ_TIMEOUT)
                 .map(result -> answered(requestId, result))
                 .otherwise(failure -> refused(requestId, failure))
-                .onComplete(done -> reads--);
-        return Future.succeededFuture();
+                .onComplete(done -> {
+                    reads--;
+                    asked.answered();
+                });
+        return reads < MAX_READS ? Future.succeededFuture() : read;
     }
 
     private Void answered(String requestId, ReadResult result) {
@@ -207,6 +263,14 @@ final class SessionFrames {
             return DeliveryId.parse(text);
         } catch (IllegalArgumentException e) {
             throw new InvalidFieldException("upTo", "is no deliveryId");
+        }
+    }
+
+    private static String requestIdOrNull(Fields fields) {
+        try {
+            return fields.optional("requestId", SessionFrames::requestId).orElse(null);
+        } catch (RefusedException e) {
+            return null;
         }
     }
 

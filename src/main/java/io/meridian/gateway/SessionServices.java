@@ -2,6 +2,7 @@ package io.meridian.gateway;
 
 import io.meridian.auth.Authenticator;
 import io.meridian.bus.Bus;
+import io.meridian.conversation.Sends;
 import io.meridian.delivery.Inbox;
 import io.meridian.store.DeviceStore;
 import java.time.InstantSource;
@@ -20,4 +21,5 @@ record SessionServices(
         ReadFanout readFanout,
         Timers timers,
         InstantSource clock,
-        Supplier<String> ids) {}
+        Supplier<String> ids,
+        Protection protection) {}

@@ -1,5 +1,11 @@
 package io.meridian.gateway;
 
+import io.meridian.conversation.Facts;
+import io.meridian.conversation.Fields;
+import io.meridian.conversation.History;
+import io.meridian.conversation.Visibilities;
+import io.meridian.conversation.Visibility;
+import io.meridian.delivery.DeviceClaim;
 import io.meridian.delivery.Inbox;
 import io.meridian.message.ConversationId;
 import io.meridian.message.DeviceId;
@@ -32,7 +38,6 @@ final class SyncRoutes {
     private final History history;
     private final Inbox inbox;
     private final Visibilities visibilities;
-    private final Sessions sessions;
     private final Hello hello;
 
     SyncRoutes(GatewayResources resources, Facts facts, SessionServices services) {
@@ -40,7 +45,6 @@ final class SyncRoutes {
         this.history = new History(resources.events());
         this.inbox = resources.inbox();
         this.visibilities = new Visibilities(facts, resources.conversations(), resources.events());
-        this.sessions = services.sessions();
         this.hello = new Hello(services);
     }
 
@@ -49,7 +53,11 @@ final class SyncRoutes {
     }
 
     /** What one page works with. */
-    private record Run(UserId user, DeviceId device, Map<ConversationId, Long> held, SyncPage page) {}
+    private record Run(DeviceClaim claim, Map<ConversationId, Long> held, SyncPage page) {
+        UserId user() {
+            return claim.user();
+        }
+    }
 
     private Future<Answer> sync(Call call) {
         Fields body = call.body();
@@ -57,15 +65,15 @@ final class SyncRoutes {
         Map<ConversationId, Long> held = held(body);
         Cursors.Sync cursor = body.optionalText("cursor").map(Cursors::sync).orElse(null);
         body.check();
-        Run run = new Run(call.user(), device, held, new SyncPage());
-        Future<Cursors.Sync> at = cursor != null ? Future.succeededFuture(cursor) : begin(call.user(), device);
+        Run run = new Run(call.claim(device), held, new SyncPage());
+        Future<Cursors.Sync> at = cursor != null ? Future.succeededFuture(cursor) : begin(run.claim());
         return at.compose(from -> page(run, from));
     }
 
-    private Future<Cursors.Sync> begin(UserId user, DeviceId device) {
-        SessionIdentity caller = new SessionIdentity(user, device, "", "");
-        return hello.register(caller, null)
-                .compose(done -> inbox.beginSync(user, device))
+    private Future<Cursors.Sync> begin(DeviceClaim claim) {
+        return hello.known(claim)
+                .compose(known -> hello.register(claim, known, null))
+                .compose(done -> inbox.beginSync(claim))
                 .map(token -> new Cursors.Sync("", 0, token));
     }
 
@@ -176,18 +184,11 @@ final class SyncRoutes {
         if (page.cut() || plan.more()) {
             return Future.succeededFuture(page.answer(Cursors.of(page.next(from.token()))));
         }
-        return inbox.endSync(run.user(), run.device(), from.token()).compose(ended -> {
-            if (ended) {
-                Session session = sessions.of(run.user(), run.device());
-                if (session != null) {
-                    session.synced();
-                }
-                return Future.succeededFuture(page.answer(null));
-            }
-            // The inbox lost something while the sync went on: what it lost is found by going through all again.
-            return inbox.beginSync(run.user(), run.device())
-                    .map(token -> page.answer(Cursors.of(new Cursors.Sync("", 0, token))));
-        });
+        // Where the inbox lost something while the sync went on, what it lost is found by going through all again.
+        return inbox.endSync(run.claim(), from.token())
+                .compose(ended -> ended
+                        ? Future.succeededFuture(page.answer(null))
+                        : begin(run.claim()).map(again -> page.answer(Cursors.of(again))));
     }
 
     private static Map<ConversationId, Long> held(Fields body) {

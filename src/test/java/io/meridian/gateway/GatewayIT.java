@@ -162,7 +162,7 @@ class GatewayIT {
                 405,
                 "method_not_allowed");
         isProblem(raw(request("/nowhere", ann).GET()), 404, "not_found");
-        isProblem(raw(request("/sockjs/info", ann).GET()), 404, "not_found");
+        isProblem(raw(request("/sockjs/iframe.html", ann).GET()), 404, "not_found");
         isProblem(raw(request("/connect", ann).GET()), 426, "upgrade_required");
         isProblem(
                 raw(request("/api/messages", ann)

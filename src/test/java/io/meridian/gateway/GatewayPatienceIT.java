@@ -1,9 +1,12 @@
 package io.meridian.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meridian.delivery.DeviceClaim;
+import io.meridian.delivery.DeviceRemoval;
 import io.meridian.delivery.SessionRef;
 import io.meridian.launch.LocalEngine;
 import io.meridian.message.DeviceId;
@@ -20,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +69,11 @@ class GatewayPatienceIT {
         redis.close();
     }
 
+    /** With this very token: a client by itself would renew it. */
+    private static Answer call(String token, String method, String path, ObjectNode body) {
+        return node.world.api().send(0, method, path, token, body, Map.of()).join();
+    }
+
     private static UserId id(Person person) {
         return new UserId(person.id());
     }
@@ -73,6 +83,30 @@ class GatewayPatienceIT {
         RawConnection phone = node.world.register("ann").connect().hello("phone");
 
         phone.isClosedWith(4408, Duration.ofSeconds(15));
+    }
+
+    @Test
+    void clientThatNeverReadsIsLeftWhateverItSends() {
+        Person ann = node.world.register("ann");
+        Person bob = node.world.register("bob");
+        String chat = ann.directWith(bob);
+        try (SlowClient slow = new SlowClient(node.url(), bob.accessToken()).hello("laptop")) {
+            String content = "x".repeat(30_000);
+            for (int i = 0; i < 300; i++) {
+                ann.send(chat, "n" + i, content);
+            }
+            org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                slow.send(Wire.frame("ping"));
+                return node.gauges().stream()
+                        .noneMatch(gauge -> gauge.identityOrNull() != null
+                                && gauge.identityOrNull().user().equals(id(bob)));
+            });
+            // And its connection is cut, with the close that it did not read: it cannot send for ever.
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThatThrownBy(() -> slow.send(Wire.frame("ping")))
+                            .isInstanceOf(java.io.UncheckedIOException.class));
+        }
     }
 
     @Test
@@ -113,7 +147,9 @@ class GatewayPatienceIT {
         RawConnection phone = ann.connect().hello("phone");
 
         TestNode.await(node.inbox.connect(
-                id(ann), new DeviceId("phone"), new SessionRef("another-node/0", "another"), Instant.now()));
+                new DeviceClaim(id(ann), new DeviceId("phone"), Instant.now()),
+                new SessionRef("another-node/0", "another"),
+                Instant.now()));
 
         phone.isClosedWith(4409, Duration.ofSeconds(10));
     }
@@ -137,6 +173,87 @@ class GatewayPatienceIT {
     }
 
     @Test
+    void deviceThatLosesItsInboxRightAfterASyncElsewhereIsToldToReconnect() {
+        Person ann = node.world.register("ann");
+        RawConnection phone = ann.connect().hello("phone");
+        DeviceClaim claim = new DeviceClaim(id(ann), new DeviceId("phone"), Instant.now());
+        // As over another node: this one's session hears of the sync only by its heartbeat.
+        String token = TestNode.await(node.inbox.beginSync(claim));
+        assertThat(TestNode.await(node.inbox.endSync(claim, token))).isTrue();
+        Redis client = Redis.createClient(node.vertx, Engines.redisUrl(redis));
+        TestNode.await(client.send(Request.cmd(Command.DEL).arg("inbox:{" + ann.id() + "}")));
+
+        assertThat(phone.await("reconnect").path("reason").asText()).isEqualTo("rebalancing");
+        phone.isClosedWith(1012);
+        TestNode.await(client.close().map("closed"));
+    }
+
+    @Test
+    void sessionThatSyncedIsNotToldToReconnect() {
+        Person ann = node.world.register("ann");
+        RawConnection phone = ann.connect().hello("phone");
+        assertThat(ann.post("/api/sync", Wire.object().put("deviceId", "phone"))
+                        .body()
+                        .path("nextCursor")
+                        .isNull())
+                .isTrue();
+        Awaiting.heartbeats(phone, 3);
+        assertThat(phone.all("reconnect")).isEmpty();
+    }
+
+    @Test
+    void removedDeviceIsClosedByItsHeartbeatWhereTheNoticeIsLostAndItsOldTokenOpensNothing() {
+        Person ann = node.world.register("ann");
+        String token = ann.accessToken();
+        RawConnection phone = ann.connect().hello("phone");
+        TestNode.await(node.inbox.remove(new DeviceRemoval(id(ann), new DeviceId("phone"), Instant.now(), true)));
+
+        phone.isClosedWith(4401);
+        RawConnection again = ann.connect();
+        again.send(Wire.frame("hello").put("deviceId", "phone"));
+        again.isClosedWith(4401);
+        Answer sync = call(token, "POST", "/api/sync", Wire.object().put("deviceId", "phone"));
+        assertThat(sync.status()).isEqualTo(401);
+        assertThat(sync.text("code")).isEqualTo("unauthenticated");
+    }
+
+    @Test
+    void removalOutlivesARedisThatIsEmptiedAndEndsWithANewLogin() {
+        Person ann = node.world.register("ann");
+        String chat = ann.directWith(node.world.register("bob"));
+        RawConnection phone = ann.connect().hello("phone");
+        assertThat(ann.call("DELETE", "/api/devices/phone", null).status()).isEqualTo(204);
+        long removedBySecond = System.currentTimeMillis() / 1_000;
+        phone.isClosedWith(4401);
+        ann.send(chat, "nothing for a phone that is gone");
+        Redis client = Redis.createClient(node.vertx, Engines.redisUrl(redis));
+        TestNode.await(client.send(Request.cmd(Command.FLUSHALL)));
+
+        RawConnection old = ann.connect();
+        old.send(Wire.frame("hello").put("deviceId", "phone"));
+        assertThat(old.await("error").path("code").asText()).isEqualTo("unauthenticated");
+        old.isClosedWith(4401);
+        String token = ann.accessToken();
+        assertThat(call(token, "POST", "/api/sync", Wire.object().put("deviceId", "phone"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(call(token, "PUT", "/api/devices/phone", Wire.object()).status())
+                .isEqualTo(401);
+        assertThat(ann.get("/api/devices").body().path("items")).isEmpty();
+        RawConnection laptop = ann.connect().hello("laptop");
+        assertThat(laptop.closeCode()).as("another device").isEmpty();
+
+        // tokens say when they were issued in whole seconds
+        Awaitility.await().until(() -> System.currentTimeMillis() / 1_000 > removedBySecond);
+        RawConnection back = ann.signIn().connect();
+        back.send(Wire.frame("hello").put("deviceId", "phone"));
+        assertThat(back.await("ready").path("inboxComplete").asBoolean(true)).isFalse();
+        back.await("synced");
+        assertThat(back.all("message_created")).isEmpty();
+        TestNode.await(client.close().map("closed"));
+    }
+
+    @Test
     void liveSessionOutlivesARestartOfRedisAndMissesNothing() {
         Person ann = node.world.register("ann");
         Person bob = node.world.register("bob");
@@ -153,6 +270,77 @@ class GatewayPatienceIT {
         redis.start();
 
         laptop.await("message_created", event -> event.path("content").asText().equals("meanwhile"));
+    }
+
+    @Test
+    void entryThatNoHintTellsOfIsFoundByTheHeartbeat() {
+        Person ann = node.world.register("ann");
+        RawConnection phone = ann.connect().hello("phone");
+        Redis client = Redis.createClient(node.vertx, Engines.redisUrl(redis));
+
+        TestNode.await(client.send(Request.cmd(Command.XADD)
+                .arg("inbox:{" + ann.id() + "}:phone")
+                .arg(node.inbox.generation() + "-*")
+                .arg(0)
+                .arg("{\"eventType\":\"message_created\",\"content\":\"unhinted\"}")));
+
+        assertThat(phone.await("message_created").path("content").asText()).isEqualTo("unhinted");
+        TestNode.await(client.close().map("closed"));
+    }
+
+    /** As if the gateway died between the acknowledgement and the trim: it reaches nobody. */
+    @Test
+    void acknowledgementThatIsLostBeforeTheTrimLosesNothing() {
+        Person ann = node.world.register("ann");
+        Person bob = node.world.register("bob");
+        String chat = ann.directWith(bob);
+        RawConnection laptop = bob.connect().hello("laptop");
+        ann.send(chat, "kept");
+        String id = laptop.await(
+                        "message_created",
+                        event -> event.path("content").asText().equals("kept"))
+                .path("deliveryId")
+                .asText();
+
+        redis.kill();
+        laptop.send(Wire.frame("message_ack").put("upTo", id));
+        laptop.send(Wire.frame("ping"));
+        laptop.await("pong");
+        laptop.abort();
+        redis.start();
+
+        RawConnection again = bob.connect();
+        again.send(Wire.frame("hello").put("deviceId", "laptop"));
+        again.await("message_created", event -> event.path("content").asText().equals("kept"));
+    }
+
+    /** As if whoever moves cursors died: the reader is told, and reading again does it, once. */
+    @Test
+    void readThatNobodyTakesIsRefusedAndCountsWhenItIsRepeated() {
+        Person ann = node.world.register("ann");
+        Person bob = node.world.register("bob");
+        String chat = ann.directWith(bob);
+        ann.send(chat, "one");
+        long seq = ann.send(chat, "two").number("seq");
+        RawConnection laptop = bob.connect().hello("laptop");
+        ObjectNode read = Wire.frame("message_read").put("conversationId", chat).put("seq", seq);
+
+        node.stopReceipt();
+        laptop.send(read.deepCopy().put("requestId", "r1"));
+        assertThat(laptop.await(
+                                "error",
+                                error -> error.path("requestId").asText().equals("r1"))
+                        .path("code")
+                        .asText())
+                .isEqualTo("unavailable");
+        assertThat(bob.listing(chat).unreadCount()).isEqualTo(2);
+        node.startReceipt();
+        laptop.send(read);
+        laptop.send(read);
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(bob.listing(chat).unreadCount()).isZero());
+        assertThat(laptop.all("error")).hasSize(1);
     }
 
     @Test
@@ -184,8 +372,19 @@ class GatewayPatienceIT {
 
     /** Keeps a connection alive until it is closed by the other side. */
     private static final class Awaiting {
+        /** The session's own, one a second; the pings are as far apart. */
+        static void heartbeats(RawConnection connection, int count) {
+            for (int i = 1; i <= count; i++) {
+                int pongs = i;
+                Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> {
+                    connection.send(Wire.frame("ping"));
+                    return connection.all("pong").size() >= pongs;
+                });
+            }
+        }
+
         static void pings(RawConnection connection, Duration bound) {
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .atMost(bound)
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> {

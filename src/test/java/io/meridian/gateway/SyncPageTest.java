@@ -2,6 +2,7 @@ package io.meridian.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.conversation.Events;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
 import java.util.List;

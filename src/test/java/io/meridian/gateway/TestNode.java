@@ -11,6 +11,8 @@ import io.meridian.delivery.Inbox;
 import io.meridian.delivery.InboxSettings;
 import io.meridian.delivery.RedisLink;
 import io.meridian.delivery.RedisSettings;
+import io.meridian.limits.ClientAddresses;
+import io.meridian.limits.LimitSettings;
 import io.meridian.log.CommandLog;
 import io.meridian.log.DeadLetterLog;
 import io.meridian.log.EventLog;
@@ -60,6 +62,8 @@ import org.awaitility.Awaitility;
 final class TestNode implements AutoCloseable {
     static final RegionId REGION = new RegionId(Engines.REGION);
     static final GatewaySettings CONTRACT = GatewaySettings.of("127.0.0.1", 0, REGION, "test-node");
+    static final ProtectionSettings UNLIMITED =
+            new ProtectionSettings(LimitSettings.off(), new ClientAddresses(List.of()), DrainSettings.DEFAULTS);
     private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final int PARTITIONS = 2;
@@ -73,11 +77,24 @@ final class TestNode implements AutoCloseable {
     private final LogSettings log;
     private final CommandLog commandLog;
     private final RedisLink redis;
+    final Protection protection;
     private final GatewayVerticle gateway;
     private String sequencer;
+    private String receipt;
 
     /** {@code kafka}: bootstrap servers of a Kafka that no other test uses. */
     TestNode(String kafka, String redisUrl, GatewaySettings settings, Path directory, List<OutsideIssuer> issuers) {
+        this(kafka, redisUrl, settings, directory, issuers, UNLIMITED);
+    }
+
+    TestNode(
+            String kafka,
+            String redisUrl,
+            GatewaySettings settings,
+            Path directory,
+            List<OutsideIssuer> issuers,
+            ProtectionSettings limits) {
+        protection = new Protection(limits, System::nanoTime);
         log = new LogSettings(kafka, PARTITIONS, (short) 1, 1, Duration.ofSeconds(5));
         commandLog = CommandLog.open(vertx, log);
         await(new LogProvisioning(vertx, log).run(commandLog, new Ownership(REGION, Seq.epochOf(1, 0), REGION)));
@@ -92,7 +109,7 @@ final class TestNode implements AutoCloseable {
         await(cassandra.migrate());
         redis = RedisLink.open(
                 vertx,
-                new RedisSettings(redisUrl, Duration.ofSeconds(2)),
+                RedisSettings.single(redisUrl, Duration.ofSeconds(2)),
                 new GenerationStore(cassandra),
                 REGION,
                 CLOCK);
@@ -108,7 +125,7 @@ final class TestNode implements AutoCloseable {
                 CLOCK));
         gateway = new GatewayVerticle(resources(settings), 0);
         deploy(gateway);
-        deploy(new ReceiptVerticle(bus, new ConversationStore(cassandra), new EventStore(cassandra), CLOCK));
+        startReceipt();
         deploy(new DeliveryVerticle(
                 log, inbox, new ConversationStore(cassandra), bus, DeliverySettings.DEFAULTS, CLOCK));
         world = new ClientWorld(List.of(url()), ClientTiming.DEFAULT, Seeds.next());
@@ -137,7 +154,8 @@ final class TestNode implements AutoCloseable {
                         "redis",
                         () -> Future.succeededFuture(redis.up())),
                 CLOCK,
-                TestNode::id);
+                TestNode::id,
+                protection);
     }
 
     private static AuthSettings auth(Path directory, List<OutsideIssuer> issuers) {
@@ -175,6 +193,26 @@ final class TestNode implements AutoCloseable {
                 reappendAfter);
     }
 
+    /** The contract's, on a machine whose slowness is not to decide: for helloes and for outcomes there is time. */
+    static GatewaySettings patient() {
+        return new GatewaySettings(
+                CONTRACT.host(),
+                CONTRACT.port(),
+                CONTRACT.region(),
+                CONTRACT.node(),
+                CONTRACT.foldLimits(),
+                Duration.ofMinutes(2),
+                CONTRACT.heartbeat(),
+                CONTRACT.deadAfter(),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(2));
+    }
+
+    /** What each session holds. */
+    List<SessionGauge> gauges() {
+        return await(gateway.gauges());
+    }
+
     /** Until then commands are durable and nobody orders them. */
     TestNode startSequencer() {
         sequencer = deploy(new SequencerVerticle(
@@ -188,6 +226,14 @@ final class TestNode implements AutoCloseable {
                 bus,
                 CLOCK));
         return this;
+    }
+
+    void startReceipt() {
+        receipt = deploy(new ReceiptVerticle(bus, new ConversationStore(cassandra), new EventStore(cassandra), CLOCK));
+    }
+
+    void stopReceipt() {
+        await(vertx.undeploy(receipt));
     }
 
     void stopSequencer() {

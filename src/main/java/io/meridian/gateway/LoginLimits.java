@@ -1,0 +1,39 @@
+package io.meridian.gateway;
+
+import io.meridian.limits.Limit;
+import io.meridian.limits.RateLimits;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** How often passwords may be guessed: from one address, and for one user name from anywhere. */
+final class LoginLimits {
+    /** No user name is longer; what is will be refused, and is not worth remembering. */
+    private static final int LONGEST_NAME = 32;
+
+    private final Protection protection;
+
+    LoginLimits(Protection protection) {
+        this.protection = protection;
+    }
+
+    /** Throws {@code rate_limited}. */
+    void address(HttpServerRequest request) {
+        protection.take(Limit.ADDRESS_LOGINS, request);
+    }
+
+    /**
+     * Tries a password. Only wrong ones count in the end; but they are counted first, so that a hundred at the same time are
+     * a hundred.
+     */
+    <T> Future<T> guess(String username, Supplier<Future<T>> login) {
+        if (username.length() > LONGEST_NAME) {
+            return login.get();
+        }
+        RateLimits rates = protection.rates();
+        String name = username.toLowerCase(Locale.ROOT);
+        rates.take(Limit.USERNAME_LOGINS, name);
+        return login.get().onSuccess(known -> rates.giveBack(Limit.USERNAME_LOGINS, name));
+    }
+}

@@ -1,0 +1,128 @@
+import { byId, el, oncePerFrame, reconcile } from './dom.js';
+import { hueOf, initialOf, lineOf, whenOf } from './format.js';
+
+/** The conversations: one element that has the focus, arrows that move in it. */
+export class List {
+  #client;
+  #names;
+  #onOpen;
+  #list = byId('list');
+  #opened = null;
+  #active = null;
+  render = oncePerFrame(() => this.#render());
+
+  constructor(client, names, onOpen) {
+    this.#client = client;
+    this.#names = names;
+    this.#onOpen = onOpen;
+    this.#list.addEventListener('keydown', (event) => this.#key(event));
+    this.#list.addEventListener('click', (event) => {
+      const row = event.target.closest('.row');
+      if (row) {
+        this.#onOpen(row.dataset.id);
+      }
+    });
+    this.#list.addEventListener('focus', () => {
+      this.#active ??= this.#opened ?? this.#client.conversations()[0]?.conversationId ?? null;
+      this.render();
+    });
+  }
+
+  opened(conversationId) {
+    this.#opened = conversationId;
+    this.#active = conversationId ?? this.#active;
+    this.render();
+  }
+
+  focus() {
+    this.#list.focus();
+  }
+
+  #key(event) {
+    const ids = this.#client.conversations().map((each) => each.conversationId);
+    const at = ids.indexOf(this.#active);
+    const moves = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 };
+    if (event.key in moves) {
+      this.#active = ids[Math.min(Math.max(moves[event.key], 0), ids.length - 1)] ?? null;
+      this.#render();
+      this.#list.querySelector('.row.active')?.scrollIntoView({ block: 'nearest' });
+    } else if ((event.key === 'Enter' || event.key === ' ') && at >= 0) {
+      this.#onOpen(this.#active);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #render() {
+    const conversations = this.#client.conversations();
+    const unread = conversations.reduce((sum, each) => sum + each.unreadCount, 0);
+    document.title = (unread > 0 ? `(${unread}) ` : '') + 'Meridian';
+    byId('list-empty').hidden = conversations.length > 0 || !this.#client.listed;
+    this.#list.hidden = conversations.length === 0;
+    reconcile(
+      this.#list,
+      conversations.map((conversation) => this.#item(conversation)),
+    );
+    const active = conversations.some((each) => each.conversationId === this.#active);
+    if (active) {
+      this.#list.setAttribute('aria-activedescendant', 'row-' + this.#active);
+    } else {
+      this.#list.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  #item(conversation) {
+    const id = conversation.conversationId;
+    const name = this.#names.conversation(conversation);
+    const last = this.#last(conversation);
+    const when = whenOf(conversation.at);
+    const hue = hueOf(this.#names.face(conversation));
+    const chosen = id === this.#opened;
+    const unread = chosen && document.hasFocus() ? 0 : conversation.unreadCount;
+    const classes = ['row', unread > 0 ? 'unread' : '', id === this.#active ? 'active' : ''].join(' ');
+    const make = () =>
+      el(
+        'li',
+        { id: 'row-' + id, class: classes, role: 'option', 'aria-selected': String(chosen), dataset: { id } },
+        el('span', { class: 'avatar', 'aria-hidden': 'true', dataset: { hue } }, initialOf(name)),
+        el(
+          'span',
+          { class: 'row-text' },
+          el(
+            'span',
+            { class: 'row-line' },
+            el('span', { class: 'row-name', dir: 'auto' }, name),
+            el('span', { class: 'row-time' }, when),
+          ),
+          el(
+            'span',
+            { class: 'row-line' },
+            el('span', { class: 'row-last', dir: 'auto' }, el('span', { class: last.failed ? 'failed' : null }, last.text)),
+            unread > 0 ? el('span', { class: 'badge', 'aria-label': `${unread} unread` }, unread > 99 ? '99+' : `${unread}`) : null,
+          ),
+        ),
+      );
+    return { key: id, look: JSON.stringify([name, hue, last, when, chosen, unread, classes]), make };
+  }
+
+  /** What is on its way comes last, in everybody's list but the own. */
+  #last(conversation) {
+    const sends = this.#client.unsent(conversation.conversationId);
+    const send = sends[sends.length - 1];
+    if (send) {
+      const failed = send.state === 'failed';
+      return { text: (failed ? 'Not sent: ' : 'Sending: ') + lineOf(send), failed };
+    }
+    const event = conversation.lastEvent;
+    if (!event) {
+      return { text: '', failed: false };
+    }
+    if (event.eventType !== 'message_created') {
+      return { text: this.#names.note(event) ?? '', failed: false };
+    }
+    const mine = event.senderId === this.#client.user?.userId;
+    const from = mine ? 'You: ' : conversation.type === 'direct' ? '' : this.#names.of(event.senderId) + ': ';
+    return { text: from + lineOf(event), failed: false };
+  }
+}
