@@ -5,6 +5,7 @@ import io.meridian.deploy.ConfigurationException;
 import io.meridian.deploy.Node;
 import java.io.File;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +15,13 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import sun.misc.Signal;
 
 /** Starts a node: reads the configuration, opens resources, deploys the role's verticles; closes in reverse on SIGTERM. */
 @Command(name = "meridian-node", subcommands = Main.NodeCommand.class, mixinStandardHelpOptions = true)
 public final class Main {
     private static final Logger LOGGER = LoggerFactory.getLogger(Main.class);
-    /** Longer than draining and leaving groups take, shorter than what process managers grant before SIGKILL. */
+    /** Longer than leaving groups takes; with the drain before it shorter than what process managers grant before SIGKILL. */
     private static final long STOP_SECONDS = 8;
 
     private static final int USAGE = 2;
@@ -46,7 +48,11 @@ public final class Main {
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(
+                                () -> stop(
+                                        node, configuration.protection().drain().bound()),
+                                "stop"));
                 return 0;
             } catch (ConfigurationException e) {
                 LOGGER.error("configuration: {}", e.getMessage());
@@ -61,9 +67,16 @@ public final class Main {
             return Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         }
 
-        private static void stop(Node node) {
+        private static void stop(Node node, Duration drain) {
+            // The JVM takes a second signal for nothing new while it shuts down; here it means: do not wait for
+            // clients.
+            Signal.handle(new Signal("TERM"), again -> node.hurry());
+            Signal.handle(new Signal("INT"), again -> node.hurry());
             try {
-                node.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+                node.stop()
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(drain.toSeconds() + STOP_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException e) {

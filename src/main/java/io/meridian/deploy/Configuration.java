@@ -4,17 +4,21 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.meridian.auth.AuthSettings;
 import io.meridian.auth.OutsideIssuer;
+import io.meridian.delivery.FeedLevel;
 import io.meridian.delivery.InboxSettings;
 import io.meridian.delivery.RedisSettings;
 import io.meridian.gateway.GatewaySettings;
+import io.meridian.gateway.ProtectionSettings;
 import io.meridian.log.LogSettings;
 import io.meridian.message.FoldLimits;
 import io.meridian.message.InvalidFieldException;
 import io.meridian.message.RegionId;
 import io.meridian.message.Seq;
+import io.meridian.service.ServiceSettings;
 import io.meridian.store.StoreSettings;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +35,12 @@ public record Configuration(
         RedisSettings redis,
         InboxSettings inbox,
         AuthSettings auth,
-        GatewaySettings gateway) {
+        GatewaySettings gateway,
+        ServiceSettings services,
+        FeedLevel feed,
+        ProtectionSettings protection) {
+    /** Tokens are taken half a minute longer than they say. */
+    private static final Duration CLOCKS_AND_CALLS = Duration.ofMinutes(1);
 
     /**
      * @param file over the defaults, or null
@@ -55,6 +64,8 @@ public record Configuration(
             throw new ConfigurationException(
                     "meridian.region.index = " + index + ": use 0 to " + (Seq.REGIONS - 1) + ", one a region");
         }
+        AuthSettings auth = auth(config.getConfig("auth"));
+        GatewaySettings gateway = gateway(config, new RegionId(config.getString("region.name")), start);
         return new Configuration(
                 new RegionId(config.getString("region.name")),
                 index,
@@ -67,14 +78,16 @@ public record Configuration(
                         config.getStringList("cluster.members")),
                 kafka(config.getConfig("kafka")),
                 cassandra(config.getConfig("cassandra")),
-                new RedisSettings(config.getString("redis.url"), config.getDuration("redis.request-timeout")),
-                new InboxSettings(
-                        config.getInt("inbox.max-devices"),
-                        config.getInt("inbox.max-entries"),
-                        config.getDuration("inbox.unseen-for"),
-                        config.getDuration("inbox.holder-timeout")),
-                auth(config.getConfig("auth")),
-                gateway(config, new RegionId(config.getString("region.name")), start));
+                RedisSettings.of(
+                        config.getString("redis.mode"),
+                        config.getString("redis.url"),
+                        config.getDuration("redis.request-timeout")),
+                inbox(config.getConfig("inbox"), auth),
+                auth,
+                gateway,
+                new ServiceSettings(gateway.node(), config.getInt("services.in-flight"), gateway.commands()),
+                FeedLevel.of(config.getString("services.events")),
+                ProtectionConfiguration.of(config));
     }
 
     private static String node(String name) {
@@ -112,6 +125,21 @@ public record Configuration(
                 cassandra.getString("keyspace"),
                 replication,
                 cassandra.getDuration("request-timeout"));
+    }
+
+    private static InboxSettings inbox(Config inbox, AuthSettings auth) {
+        Duration removedFor = inbox.getDuration("removed-for");
+        if (removedFor.compareTo(auth.accessTokenLife().plus(CLOCKS_AND_CALLS)) < 0) {
+            throw new ConfigurationException("meridian.inbox.removed-for = " + removedFor
+                    + ": use more than auth.access-token-life, which is " + auth.accessTokenLife());
+        }
+        return new InboxSettings(
+                inbox.getInt("max-devices"),
+                inbox.getInt("max-entries"),
+                inbox.getBytes("max-bytes"),
+                inbox.getDuration("unseen-for"),
+                inbox.getDuration("holder-timeout"),
+                removedFor);
     }
 
     private static AuthSettings auth(Config auth) {

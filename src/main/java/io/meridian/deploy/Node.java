@@ -1,6 +1,7 @@
 package io.meridian.deploy;
 
 import io.meridian.auth.Auth;
+import io.meridian.gateway.Drain;
 import io.meridian.log.Fatal;
 import io.meridian.store.TokenStore;
 import io.meridian.store.UserStore;
@@ -21,10 +22,12 @@ public final class Node {
 
     private final Resources resources;
     private final List<String> deployments;
+    private final Drain drain;
 
-    private Node(Resources resources, List<String> deployments) {
+    private Node(Resources resources, List<String> deployments, Drain drain) {
         this.resources = resources;
         this.deployments = List.copyOf(deployments);
+        this.drain = drain;
     }
 
     /** @return done when the node takes traffic */
@@ -43,9 +46,9 @@ public final class Node {
         });
         return Resources.open(vertx, configuration, clock)
                 .compose(resources -> auth(resources, configuration, clock)
-                        .compose(auth ->
-                                deploy(new Verticles(resources, configuration, clock, auth), resources, configuration))
-                        .map(deployments -> new Node(resources, deployments)))
+                        .map(auth -> new Verticles(resources, configuration, clock, auth))
+                        .compose(verticles -> deploy(verticles, resources, configuration)
+                                .map(deployments -> new Node(resources, deployments, verticles.drain()))))
                 .onSuccess(node -> LOGGER.info(
                         "{} of region {} takes traffic on {}:{}",
                         configuration.node(),
@@ -54,9 +57,10 @@ public final class Node {
                         configuration.gateway().port()));
     }
 
-    /** Only who answers clients needs to hold the key that signs tokens. */
+    /** Only who answers clients or services needs to hold the key that signs tokens. */
     private static Future<Optional<Auth>> auth(Resources resources, Configuration configuration, Clock clock) {
-        if (!configuration.verticles().has(Verticles.GATEWAY)) {
+        if (!configuration.verticles().has(Verticles.GATEWAY)
+                && !configuration.verticles().has(Verticles.SERVICE)) {
             return Future.succeededFuture(Optional.empty());
         }
         return Auth.open(
@@ -87,8 +91,18 @@ public final class Node {
         return deployed;
     }
 
-    /** Stops the verticles all at once, so that their partitions go on elsewhere without delay, then closes the engines. */
+    /** In the middle of a stop: clients are not waited for any longer. */
+    public void hurry() {
+        drain.hurry();
+    }
+
+    /** Sends its clients elsewhere while everything still works, then stops and closes. */
     public Future<Void> stop() {
+        return drain.begin().transform(drained -> stopVerticles());
+    }
+
+    /** All at once, so that their partitions go on elsewhere without delay, then closes the engines. */
+    private Future<Void> stopVerticles() {
         List<Future<Void>> stopped = deployments.stream()
                 .map(id -> resources
                         .vertx()

@@ -3,11 +3,15 @@ package io.meridian.deploy;
 import io.meridian.auth.Auth;
 import io.meridian.delivery.DeliverySettings;
 import io.meridian.delivery.DeliveryVerticle;
+import io.meridian.gateway.Drain;
 import io.meridian.gateway.GatewayResources;
 import io.meridian.gateway.GatewayVerticle;
+import io.meridian.gateway.Protection;
 import io.meridian.receipt.ReceiptVerticle;
 import io.meridian.sequencer.SequencerStores;
 import io.meridian.sequencer.SequencerVerticle;
+import io.meridian.service.ServiceResources;
+import io.meridian.service.ServiceVerticle;
 import io.meridian.store.Cassandra;
 import io.meridian.store.CheckpointStore;
 import io.meridian.store.ConversationStore;
@@ -27,11 +31,13 @@ import java.util.function.Supplier;
 /** Makes the verticles that {@code verticles.json} names. */
 final class Verticles {
     static final String GATEWAY = "gateway";
+    static final String SERVICE = "service";
 
     private final Resources resources;
     private final Configuration configuration;
     private final Clock clock;
     private final Optional<Auth> auth;
+    private final Protection protection;
     private final Map<String, Supplier<Future<Boolean>>> dependencies = new LinkedHashMap<>();
     private final Map<String, Factory> factories = Map.of(
             "sequencer",
@@ -40,6 +46,8 @@ final class Verticles {
             instance -> delivery(),
             "receipt",
             instance -> receipt(),
+            SERVICE,
+            this::service,
             GATEWAY,
             this::gateway);
 
@@ -53,9 +61,15 @@ final class Verticles {
         this.configuration = configuration;
         this.clock = clock;
         this.auth = auth;
+        this.protection = new Protection(configuration.protection(), System::nanoTime);
         dependencies.put("cassandra", resources.cassandra()::healthy);
         dependencies.put("kafka", resources.commandLog()::healthy);
         dependencies.put("redis", () -> Future.succeededFuture(resources.redis().up()));
+    }
+
+    /** How the node's clients are sent elsewhere. */
+    Drain drain() {
+        return protection.drain();
     }
 
     Deployable make(String name, int instance) {
@@ -87,7 +101,7 @@ final class Verticles {
                 resources.inbox(),
                 new ConversationStore(resources.cassandra()),
                 resources.bus(),
-                DeliverySettings.DEFAULTS,
+                DeliverySettings.DEFAULTS.with(configuration.feed()),
                 clock);
         dependencies.put(
                 "delivery", () -> Future.succeededFuture(delivery.standstill().isEmpty()));
@@ -100,6 +114,20 @@ final class Verticles {
                 new ConversationStore(resources.cassandra()),
                 new EventStore(resources.cassandra()),
                 clock);
+    }
+
+    private Deployable service(int instance) {
+        var shared = new ServiceResources(
+                configuration.services(),
+                resources.bus(),
+                auth.orElseThrow().authenticator(),
+                resources.commandLog(),
+                new EventStore(resources.cassandra()),
+                new ConversationStore(resources.cassandra()),
+                new UserStore(resources.cassandra()),
+                clock,
+                UnguessableIds::next);
+        return new ServiceVerticle(shared, instance);
     }
 
     private Deployable gateway(int instance) {
@@ -115,7 +143,8 @@ final class Verticles {
                 new DeviceStore(resources.cassandra()),
                 dependencies,
                 clock,
-                UnguessableIds::next);
+                UnguessableIds::next,
+                protection);
         return new GatewayVerticle(shared, instance);
     }
 }

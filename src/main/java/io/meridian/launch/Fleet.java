@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  * processes, and starts from what {@code run.json} says then.
  */
 final class Fleet {
-    /** A node drains its connections. */
-    private static final Duration NODE_STOP_BOUND = Duration.ofSeconds(20);
+    /** A node drains its connections, for 15 s at most, and stops within 8 s more. */
+    private static final Duration NODE_STOP_BOUND = Duration.ofSeconds(30);
 
     /** Cassandra needs three seconds when idle, longer under load. */
     private static final Duration ENGINE_STOP_BOUND = Duration.ofSeconds(20);

@@ -1,5 +1,6 @@
 package io.meridian.launch;
 
+import io.meridian.bench.BenchCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,7 +12,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "meridian",
         description = "Runs Meridian with real Kafka, Cassandra and Redis on this machine.",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, RestartCommand.class
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            RestartCommand.class,
+            BenchCommand.class
         })
 public final class Launcher implements Runnable {
     /** System property with the project directory; the script sets it. */
@@ -50,7 +57,7 @@ public final class Launcher implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "say what to do: up, down, status, logs or restart");
+                spec.commandLine(), "say what to do: up, down, status, logs, restart or bench");
     }
 
     /** The launcher that watches the run in a data directory, if it lives. */

@@ -2,7 +2,9 @@ package io.meridian.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -32,8 +34,10 @@ public final class LocalEngine implements AutoCloseable {
      * @param home the project directory, where the engines' class paths have been built
      * @param directory takes the engine's data, configuration and log
      * @param region the name of its region, Cassandra's data centre
+     * @param arguments further ones for its program
      */
-    public static LocalEngine define(ProcessKind kind, Path home, Path directory, String region) {
+    public static LocalEngine define(
+            ProcessKind kind, Path home, Path directory, String region, List<String> arguments) {
         Path root = directory.toAbsolutePath().normalize();
         FreePorts free = new FreePorts(new Random());
         Map<String, Integer> ports = new LinkedHashMap<>();
@@ -42,7 +46,9 @@ public final class LocalEngine implements AutoCloseable {
         EngineSite site = new EngineSite(name, region, 0, root, root.resolve(name + ".log"), ports);
         ProcessDefinition definition =
                 EngineDefinitions.of(Installation.at(home)).define(kind, site);
-        return new LocalEngine(definition);
+        List<String> command = new ArrayList<>(definition.command());
+        command.addAll(arguments);
+        return new LocalEngine(definition.withCommand(command));
     }
 
     /** Starts it and returns when it serves. Throws {@link LaunchException} with the end of its log when it does not. */
