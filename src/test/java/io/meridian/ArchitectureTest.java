@@ -131,11 +131,33 @@ class ArchitectureTest {
                     "io.meridian.store..",
                     "io.meridian.sequencer..",
                     "io.meridian.delivery..",
+                    "io.meridian.conversation..",
                     "io.meridian.gateway..",
+                    "io.meridian.service..",
                     "io.meridian.auth..",
                     "io.meridian.receipt..",
                     "io.meridian.region..",
                     "io.meridian.deploy..");
+
+    /** What measures the system sees of it what any client sees. */
+    @ArchTest
+    static final ArchRule theBenchmarkIsAClient = noClasses()
+            .that()
+            .resideInAPackage("io.meridian.bench..")
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "of the node or the launcher",
+                    type -> type.getPackageName().startsWith("io.meridian")
+                            && !type.getPackageName().startsWith("io.meridian.bench")
+                            && !type.getPackageName().startsWith("io.meridian.async")));
+
+    @ArchTest
+    static final ArchRule onlyTheLauncherKnowsTheBenchmark = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.meridian.bench..", "io.meridian.launch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.meridian.bench..");
 
     @ArchTest
     static final ArchRule featuresFormNoCycle =

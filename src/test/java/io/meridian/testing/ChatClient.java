@@ -1,6 +1,5 @@
 package io.meridian.testing;
 
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.UpgradeRejectedException;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ public final class ChatClient {
     private static final int UNAUTHENTICATED = 4401;
 
     private final ClientWorld world;
+    private final Line.Dialler dialler;
     private final Session session;
     private final Observation.Device device;
     private final DeviceState state;
@@ -36,7 +36,7 @@ public final class ChatClient {
     /** Numbers connections, so that a late callback of an earlier one changes nothing. */
     private long connection;
 
-    private Socket socket;
+    private Line socket;
     private long timer;
     private long readyCount;
     private boolean ready;
@@ -48,7 +48,8 @@ public final class ChatClient {
     private long heardAtMs;
     private long spokeAtMs;
 
-    ChatClient(ClientWorld world, Session session, String deviceId, int node) {
+    ChatClient(ClientWorld world, Session session, String deviceId, int node, Line.Dialler dialler) {
+        this.dialler = dialler;
         this.world = world;
         this.session = session;
         this.node = node;
@@ -88,7 +89,7 @@ public final class ChatClient {
     /** Loses its connection without a word and connects again at once, elsewhere. */
     public synchronized void switchNetwork() {
         if (wanted) {
-            Socket old = socket;
+            Line old = socket;
             node++;
             connect();
             if (old != null) {
@@ -114,7 +115,7 @@ public final class ChatClient {
         if (wanted) {
             wanted = false;
             world.vertx().cancelTimer(timer);
-            Socket old = socket;
+            Line old = socket;
             forgetConnection();
             if (old != null && code == NORMAL) {
                 old.close(code);
@@ -137,12 +138,11 @@ public final class ChatClient {
         forgetConnection();
         long number = connection;
         heardAtMs = nowMs();
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Authorization", "Bearer " + session.accessToken());
-        Socket.open(world, node, "/connect", headers, text -> heard(number, text), code -> closed(number, code))
+        dialler.dial(world, node, session.accessToken(), text -> heard(number, text), code -> closed(number, code))
                 .onComplete(opened -> opened(number, opened), failure -> refused(number, failure));
     }
 
-    private synchronized void opened(long number, Socket opened) {
+    private synchronized void opened(long number, Line opened) {
         if (number != connection) {
             opened.abort();
             return;
@@ -170,7 +170,7 @@ public final class ChatClient {
 
     /** The server asked for it. */
     synchronized void reconnectAfter(long afterMs) {
-        Socket old = socket;
+        Line old = socket;
         reconnect(false, afterMs);
         if (old != null) {
             old.close(NORMAL);
@@ -232,7 +232,7 @@ public final class ChatClient {
     private synchronized void tick() {
         long now = nowMs();
         if (wanted && now - heardAtMs > world.timing().silence().toMillis()) {
-            Socket dead = socket;
+            Line dead = socket;
             reconnect(false, backoff.next());
             if (dead != null) {
                 dead.abort();

@@ -237,10 +237,24 @@ public final class Cluster implements AutoCloseable {
     /** What a {@code meridian} command ended with. */
     public record Result(int exitCode, String output) {}
 
+    /** What a command whose answer is read by programs ended with. */
+    public record Answer(int exitCode, String output, String errors) {}
+
     /** Runs any {@code meridian} command on this data directory. */
     public Result meridian(List<String> arguments) {
+        Answer answer = run(arguments, true);
+        return new Result(answer.exitCode(), answer.output());
+    }
+
+    /** The same with standard output and standard error apart. */
+    public Answer answer(List<String> arguments) {
+        return run(arguments, false);
+    }
+
+    private Answer run(List<String> arguments, boolean together) {
         try {
             Path output = Files.createTempFile(data, "command-", ".log");
+            Path errors = Files.createTempFile(data, "command-", ".err");
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx64m",
@@ -254,17 +268,21 @@ public final class Cluster implements AutoCloseable {
             command.addAll(List.of("--data", data.toString()));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                    .redirectErrorStream(true)
+                    .redirectErrorStream(together)
                     .redirectOutput(output.toFile());
+            if (!together) {
+                builder.redirectError(errors.toFile());
+            }
             // Whatever this starts is killed by the next test run, should this one be killed.
             builder.environment().put(OrphanSweep.TIED_VARIABLE, OrphanSweep.tieToThisProcess());
             Process process = builder.start();
             if (!process.waitFor(COMMAND_BOUND.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
-            Result result = new Result(process.exitValue(), Files.readString(output));
+            Answer answer = new Answer(process.exitValue(), Files.readString(output), Files.readString(errors));
             Files.delete(output);
-            return result;
+            Files.delete(errors);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

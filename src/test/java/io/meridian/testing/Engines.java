@@ -61,6 +61,20 @@ public final class Engines {
         return startOwn(ProcessKind.REDIS, directory);
     }
 
+    /** One node of a Redis Cluster that is yet to be joined; {@code busPort} is where it speaks to the others. */
+    public static LocalEngine startClusterRedis(Path directory, int busPort) {
+        return start(
+                ProcessKind.REDIS,
+                directory,
+                List.of(
+                        "--cluster-enabled",
+                        "yes",
+                        "--cluster-port",
+                        Integer.toString(busPort),
+                        "--cluster-node-timeout",
+                        "1500"));
+    }
+
     public static String redisUrl(LocalEngine redis) {
         return "redis://" + redis.address();
     }
@@ -92,8 +106,12 @@ public final class Engines {
     }
 
     private static LocalEngine startOwn(ProcessKind kind, Path directory) {
+        return start(kind, directory, List.of());
+    }
+
+    private static LocalEngine start(ProcessKind kind, Path directory, List<String> arguments) {
         Project.build("engines");
-        LocalEngine engine = LocalEngine.define(kind, Project.home(), directory, REGION);
+        LocalEngine engine = LocalEngine.define(kind, Project.home(), directory, REGION, arguments);
         synchronized (STARTED) {
             STARTED.add(engine);
         }

@@ -67,7 +67,12 @@ public final class Person {
 
     /** A device of this user, not connected yet; it shares this user's tokens. */
     public ChatClient device(String deviceId) {
-        return new ChatClient(world, session, deviceId, node);
+        return device(deviceId, Socket::dial);
+    }
+
+    /** The same, connected otherwise. */
+    ChatClient device(String deviceId, Line.Dialler dialler) {
+        return new ChatClient(world, session, deviceId, node, dialler);
     }
 
     /** A connection by hand, upgraded with this user's token. */

@@ -3,6 +3,7 @@ package io.meridian.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -19,7 +23,7 @@ public final class RawConnection {
 
     private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
     private volatile int closeCode = -1;
-    private Socket socket;
+    private Line line;
 
     private RawConnection() {}
 
@@ -36,7 +40,7 @@ public final class RawConnection {
     public static RawConnection open(ClientWorld world, int node, String path, MultiMap headers) {
         RawConnection connection = new RawConnection();
         try {
-            connection.socket = Socket.open(
+            connection.line = Socket.open(
                             world,
                             node,
                             path,
@@ -46,6 +50,19 @@ public final class RawConnection {
                     .await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException("no upgrade within " + BOUND, e);
+        }
+        return connection;
+    }
+
+    /** Over something else than a WebSocket of ours. */
+    static RawConnection over(BiFunction<Consumer<String>, IntConsumer, Future<? extends Line>> opening) {
+        RawConnection connection = new RawConnection();
+        try {
+            connection.line = opening.apply(
+                            text -> connection.frames.add(Wire.parse(text)), code -> connection.closeCode = code)
+                    .await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no connection within " + BOUND, e);
         }
         return connection;
     }
@@ -62,11 +79,11 @@ public final class RawConnection {
     }
 
     public void sendText(String text) {
-        socket.send(text);
+        line.send(text);
     }
 
     public void sendBinary(byte[] bytes) {
-        socket.sendBinary(bytes);
+        socket().sendBinary(bytes);
     }
 
     /** Sends a message; its {@code requestId} is its {@code clientMessageId}. */
@@ -145,24 +162,32 @@ public final class RawConnection {
     }
 
     public String subprotocol() {
-        return socket.subprotocol();
+        return socket().subprotocol();
     }
 
     public void close() {
-        socket.close(1000);
+        line.close(1000);
     }
 
     /** As if the network went. */
     public void abort() {
-        socket.abort();
+        line.abort();
     }
 
     /** Reads nothing more until {@link #resume}. */
     public void pause() {
-        socket.pause();
+        socket().pause();
     }
 
     public void resume() {
-        socket.resume();
+        socket().resume();
+    }
+
+    Line line() {
+        return line;
+    }
+
+    private Socket socket() {
+        return (Socket) line;
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** One WebSocket to a node: text out, text in, its end. */
-final class Socket {
+final class Socket implements Line {
     static final String SUBPROTOCOL = "meridian.v1";
     /** What a connection ended with that was never closed by anybody: RFC 6455 reserves it for that. */
     static final int ABNORMAL = 1006;
@@ -48,7 +48,15 @@ final class Socket {
         return socket.connect(options).map(connected -> new Socket(socket));
     }
 
-    Future<Void> send(String text) {
+    /** With the token in the header, as a {@link Line.Dialler}. */
+    static Future<Socket> dial(
+            ClientWorld world, int node, String accessToken, Consumer<String> onText, IntConsumer onClose) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Authorization", "Bearer " + accessToken);
+        return open(world, node, "/connect", headers, onText, onClose);
+    }
+
+    @Override
+    public Future<Void> send(String text) {
         return socket.writeTextMessage(text);
     }
 
@@ -61,12 +69,14 @@ final class Socket {
     }
 
     /** An orderly end. */
-    void close(int code) {
+    @Override
+    public void close(int code) {
         socket.close((short) code);
     }
 
     /** As if the network went: no close frame. */
-    void abort() {
+    @Override
+    public void abort() {
         ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
         if (channel != null) {
             channel.close();
