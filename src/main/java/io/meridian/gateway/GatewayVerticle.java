@@ -201,8 +201,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .setMaxHeaderSize(MAX_REQUEST_LINE)
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false)
-                // Above what is taken: the decoder ends a longer frame with bytes unread, and the reset that follows
-                // eats the 1009.
+                // Above what is taken, for SockJS quotes its messages within it.
                 .setMaxWebSocketFrameSize(4 * Transport.MAX_FRAME)
                 .setMaxWebSocketMessageSize(Transport.MAX_FRAME)
                 .setWebSocketSubProtocols(List.of(WebSocketEndpoint.SUBPROTOCOL))

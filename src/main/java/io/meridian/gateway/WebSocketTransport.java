@@ -3,6 +3,8 @@ package io.meridian.gateway;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
@@ -20,6 +22,8 @@ final class WebSocketTransport implements Transport {
     private static final long CONTROLS_MS = 1_000;
     /** Time for what was sent last, the close among it, to be read by a client that reads. */
     private static final long LINGER_MS = 10_000;
+    /** As browsers wait for the connection's end after the close. */
+    private static final long BROKEN_MS = 2_000;
 
     private final ServerWebSocket socket;
     private final HttpConnection connection;
@@ -57,7 +61,10 @@ final class WebSocketTransport implements Transport {
             choked = false;
             read();
         });
-        socket.exceptionHandler(this::broken);
+        if (connection instanceof ConnectionBase open) {
+            Context context = Vertx.currentContext();
+            CorruptFrames.watch(open.channel(), failure -> context.runOnContext(go -> broken(failure)));
+        }
         socket.closeHandler(gone -> {
             closed = true;
             session.gone();
@@ -105,19 +112,14 @@ final class WebSocketTransport implements Transport {
         }
     }
 
-    /** The connection is closed below us right after this: so the close has to be on its way by then. */
-    private void broken(Throwable failure) {
-        if (closing || !(failure instanceof CorruptedWebSocketFrameException corrupted)) {
-            return;
-        }
-        if (WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(corrupted.closeStatus())) {
+    /** Nothing more can be read of it, so no close of the client's own: it only has the time to read ours. */
+    private void broken(CorruptedWebSocketFrameException failure) {
+        if (WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(failure.closeStatus())) {
             tooLarge();
         } else {
             session.close(CloseCode.PROTOCOL_ERROR, "this is no WebSocket frame");
         }
-        if (connection instanceof ConnectionBase open) {
-            open.channel().flush();
-        }
+        timers.after(BROKEN_MS, this::cut);
     }
 
     private void text(WebSocketFrame frame) {
