@@ -45,6 +45,7 @@ final class Bench implements AutoCloseable {
     void run() {
         switch (settings.scenario()) {
             case PAIRS, GROUP -> new LiveLoad(this).run();
+            case UNRULY -> new UnrulyLoad(this).run();
             case IDLE -> new IdleConnections(this).run();
             case RECONNECT -> new Reconnect(this).run();
             case FLOOR -> new FloorRun(this).run();

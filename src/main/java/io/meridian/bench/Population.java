@@ -77,9 +77,13 @@ final class Population {
     }
 
     private Future<String> conversation(int room, List<Account> members) {
-        ObjectNode body = Api.MAPPER.createObjectNode();
         String key = "bench-" + settings.seed() + "-" + members.size() + "-" + room;
-        if (settings.scenario() == Scenario.GROUP) {
+        return conversation(key, settings.scenario() == Scenario.GROUP, members);
+    }
+
+    private Future<String> conversation(String key, boolean group, List<Account> members) {
+        ObjectNode body = Api.MAPPER.createObjectNode();
+        if (group) {
             body.put("type", "group").put("title", key);
         } else {
             body.put("type", "direct");
@@ -90,6 +94,11 @@ final class Population {
         Account creator = members.get(0);
         return post(creator.node(), "/api/conversations", creator.authorization(), body.toString())
                 .map(answer -> answer.succeeded("a conversation").text("conversationId"));
+    }
+
+    /** A group of these; its key makes it the same group when it is asked for again. */
+    Future<String> group(String key, List<Account> members) {
+        return conversation(key, true, members);
     }
 
     /** Makes a device's inbox whole; what history holds is of no interest here. */

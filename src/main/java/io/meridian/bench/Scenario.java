@@ -8,6 +8,8 @@ enum Scenario {
     PAIRS,
     /** Groups, each message to every member's device. */
     GROUP,
+    /** {@link #PAIRS} by turns without and beside clients that misbehave. */
+    UNRULY,
     /** Connections that do nothing, beside as many to a bare Vert.x server. */
     IDLE,
     /** All clients cut at once and back. */

@@ -85,7 +85,11 @@ record Settings(
 
     /** Users that the scenario needs accounts for. */
     int accounts() {
-        return scenario == Scenario.IDLE ? (connections + DEVICES_A_USER - 1) / DEVICES_A_USER : users;
+        return switch (scenario) {
+            case IDLE -> (connections + DEVICES_A_USER - 1) / DEVICES_A_USER;
+            case UNRULY -> users + UnrulyLoad.NUISANCES;
+            case PAIRS, GROUP, RECONNECT, FLOOR -> users;
+        };
     }
 
     int membersOfARoom() {

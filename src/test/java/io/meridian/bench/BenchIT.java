@@ -38,6 +38,26 @@ class BenchIT {
     }
 
     @Test
+    void besideClientsThatMisbehave(Cluster cluster) throws IOException {
+        JsonNode document = bench(cluster, "--scenario", "unruly", "--users", "4", "--rate", "10", "--seconds", "2");
+        // Twice without and twice beside them.
+        whole(document, 80, 80);
+        JsonNode unruly = document.path("unruly");
+        assertThat(unruly.path("nuisances").path("flooder").path("sent").asLong())
+                .isPositive();
+        assertThat(unruly.path("nuisances").path("slow reader").path("synced").asLong())
+                .isPositive();
+        assertThat(unruly.path("nuisances")
+                        .path("never acknowledges")
+                        .path("message_created")
+                        .asLong())
+                .isPositive();
+        for (String of : List.of("acknowledgement", "delivery")) {
+            assertThat(unruly.path("p99Ratio").path(of).asDouble()).isPositive();
+        }
+    }
+
+    @Test
     void everybodyIsCutAndComesBack(Cluster cluster) throws IOException {
         JsonNode document = bench(cluster, "--scenario", "reconnect", "--users", "6", "--rate", "10");
         // One message a room over HTTP, to both its devices.
