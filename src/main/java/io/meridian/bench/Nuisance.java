@@ -32,6 +32,8 @@ final class Nuisance extends VerticleBase {
     /** As soon as makes sense even for it: it may say hello five times a second. */
     private static final long AGAIN_MS = 200;
 
+    private static final int AT_ONCE = 16;
+
     private final Habit habit;
     private final Account account;
     private final String conversation;
@@ -130,9 +132,18 @@ final class Nuisance extends VerticleBase {
     }
 
     private void flood() {
-        while (!socket.isClosed() && !socket.writeQueueFull()) {
-            socket.writeTextMessage(Frames.send(conversation, phase + "-" + messages++, content));
+        ClientWebSocket flooded = socket;
+        for (int i = 0; i < AT_ONCE && !flooded.writeQueueFull(); i++) {
+            flooded.writeTextMessage(Frames.send(conversation, phase + "-" + messages++, content));
             count("sent");
+        }
+        if (!flooded.writeQueueFull()) {
+            // Its own event loop has to hear of answers and of its end.
+            context.runOnContext(next -> {
+                if (flooded == socket && !flooded.isClosed()) {
+                    flood();
+                }
+            });
         }
     }
 
