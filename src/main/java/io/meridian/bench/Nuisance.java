@@ -133,6 +133,9 @@ final class Nuisance extends VerticleBase {
 
     private void flood() {
         ClientWebSocket flooded = socket;
+        if (flooded.isClosed()) {
+            return;
+        }
         for (int i = 0; i < AT_ONCE && !flooded.writeQueueFull(); i++) {
             flooded.writeTextMessage(Frames.send(conversation, phase + "-" + messages++, content));
             count("sent");
@@ -140,7 +143,7 @@ final class Nuisance extends VerticleBase {
         if (!flooded.writeQueueFull()) {
             // Its own event loop has to hear of answers and of its end.
             context.runOnContext(next -> {
-                if (flooded == socket && !flooded.isClosed()) {
+                if (flooded == socket) {
                     flood();
                 }
             });

@@ -268,8 +268,12 @@ final class Session implements InboxFeed.Listener {
         if (closed()) {
             return;
         }
-        transport.send(
-                Frames.error(requestId, limits.inTurn(refused, services.clock().millis())));
+        long nowMs = services.clock().millis();
+        transport.send(Frames.error(requestId, limits.inTurn(refused, nowMs)));
+        long holdMs = limits.hold(refused, nowMs);
+        if (holdMs > 0) {
+            frames.hold(holdMs);
+        }
         if (limits.flooding(refused, principal == null ? null : principal.userId())) {
             LOG.info("a connection of {} goes on beyond its limits and is closed", identity);
             close(

@@ -36,6 +36,7 @@ final class SessionFrames {
     private int inFlight;
     private int reads;
     private boolean paused;
+    private boolean held;
     private boolean pongOwed;
 
     SessionFrames(SessionServices services, Session session, Transport transport, SessionLimits limits) {
@@ -60,7 +61,23 @@ final class SessionFrames {
         }
         // A client that does not read its answers, or asks faster than it can be answered, is not read either.
         boolean unread = transport.full() && !eventType.equals("ping");
-        if (!paused && (unread || unanswered.tooMany())) {
+        if (unread || unanswered.tooMany()) {
+            pause();
+        }
+    }
+
+    /** Not read for so long, whatever else would let it; one hold at a time. */
+    void hold(long holdMs) {
+        held = true;
+        pause();
+        services.timers().after(holdMs, () -> {
+            held = false;
+            resume();
+        });
+    }
+
+    private void pause() {
+        if (!paused) {
             paused = true;
             transport.pause();
         }
@@ -160,7 +177,7 @@ final class SessionFrames {
     }
 
     private void resume() {
-        if (paused && unanswered.few() && !transport.full()) {
+        if (paused && !held && unanswered.few() && !transport.full()) {
             paused = false;
             transport.resume();
         }

@@ -19,6 +19,7 @@ final class SessionLimits {
     private final RateLimits rates;
     private final long spacingMs;
     private final String connection;
+    private final Overrun overrun = new Overrun();
     private long nextTurnMs;
 
     /** {@code connection}: unlike any other of the node. */
@@ -51,9 +52,18 @@ final class SessionLimits {
                 refused.code(), refused.detail(), Duration.ofMillis(Math.max(nextTurnMs, earliest) - nowMs));
     }
 
-    /** Whether this refusal is one too many; {@code userOrNull}: counted together on all of a user's connections. */
+    /** For how long this refusal's connection is not to be read; 0: it is read on. */
+    long hold(RefusedException refused, long nowMs) {
+        return refused.code() == ErrorCode.RATE_LIMITED ? overrun.refused(nowMs) : 0;
+    }
+
+    /**
+     * Whether this refusal is one too many, for its connection or for {@code userOrNull}, whose refusals are counted together
+     * on all connections. To be asked after {@link #hold}.
+     */
     boolean flooding(RefusedException refused, UserId userOrNull) {
         return refused.code() == ErrorCode.RATE_LIMITED
-                && rates.tryTake(Limit.USER_REFUSALS, userOrNull == null ? connection : userOrNull.value()) > 0;
+                && (rates.tryTake(Limit.USER_REFUSALS, userOrNull == null ? connection : userOrNull.value()) > 0
+                        || overrun.persistent());
     }
 }
