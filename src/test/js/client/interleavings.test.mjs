@@ -62,7 +62,8 @@ async function run(seed) {
     new Device(region, 'ann', 'laptop'),
     new Device(region, 'bob', 'phone'),
   ];
-  const started = devices.map((device) => device.client.register(device.username, 'secret'));
+  ['ann', 'bob'].forEach((username) => region.users.set('u-' + username, { username, password: 'secret' }));
+  const started = devices.map((device) => device.client.login(device.username, 'secret'));
   await region.clock.advance(100);
   await Promise.all(started);
   const chats = [region.group('c-one', 'u-ann', 'u-bob', 'u-cat'), region.group('c-two', 'u-bob', 'u-ann')];

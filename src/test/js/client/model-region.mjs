@@ -1,6 +1,9 @@
+import { MeridianClient, memoryStorage } from '../../../main/resources/web/meridian-client.js';
 import { FakeClock, seeded } from './clock.mjs';
 
 const PAGE = 200;
+/** Of the list of conversations: small, so that there are several. */
+const LIST_PAGE = 2;
 
 /**
  * A region as the contract describes it, small enough to be right by looking at it: logs of conversations, an inbox for each
@@ -9,7 +12,7 @@ const PAGE = 200;
 export class ModelRegion {
   clock = new FakeClock();
   random;
-  /** conversationId → {id, type, members, events} */
+  /** conversationId → {id, type, members, spans, events}; spans: userId → [{from, to}] of what a member sees, both included */
   conversations = new Map();
   /** `${userId}/${deviceId}` → {entries, next, complete, token} */
   inboxes = new Map();
@@ -22,10 +25,15 @@ export class ModelRegion {
   latencyMs = 5;
   /** `(frame, user) => ?{code, detail, retryAfterMs}`: refuses a send. */
   refuse = () => null;
-  /** `(method, path) => ?number`: an HTTP status to answer with, 0 for no answer. */
+  /** `(method, path) => ?number|Response`: an HTTP status to answer with, 0 for no answer; or the answer. */
   failHttp = () => null;
   /** Whether new connections are taken. */
   up = true;
+  mostDevices = 20;
+  /** `(userId, conversation) => seq`: how far a user has read. */
+  readSeqOf = () => 0;
+  /** `${userId}/${deviceId}` → when it was removed */
+  #removed = new Map();
   #tokens = new Map();
   #families = new Map();
   #seq = 100;
@@ -54,7 +62,8 @@ export class ModelRegion {
   }
 
   group(id, ...members) {
-    const conversation = { id, type: 'group', title: id, members, events: [] };
+    const conversation = { id, type: 'group', title: id, members, spans: new Map(), events: [] };
+    members.forEach((userId) => conversation.spans.set(userId, [{ from: 0, to: Infinity }]));
     this.conversations.set(id, conversation);
     this.append(id, members[0], {
       eventType: 'conversation_created',
@@ -92,6 +101,44 @@ export class ModelRegion {
     return event;
   }
 
+  /** The last event that the user sees is its own removal. */
+  remove(id, userId) {
+    const conversation = this.conversations.get(id);
+    if (conversation.members.includes(userId)) {
+      const event = this.append(id, userId, { eventType: 'member_removed', userId });
+      conversation.members = conversation.members.filter((member) => member !== userId);
+      conversation.spans.get(userId).at(-1).to = event.seq;
+    }
+  }
+
+  /** The first one is its own addition. */
+  add(id, userId) {
+    const conversation = this.conversations.get(id);
+    if (!conversation.members.includes(userId)) {
+      conversation.members = [...conversation.members, userId];
+      const event = this.append(id, conversation.members[0], { eventType: 'member_added', userId, role: 'member' });
+      const spans = conversation.spans.get(userId) ?? [];
+      conversation.spans.set(userId, [...spans, { from: event.seq, to: Infinity }]);
+    }
+  }
+
+  /** What a user may see of a conversation. */
+  visible(id, userId) {
+    const { spans, events } = this.conversations.get(id);
+    const own = spans.get(userId) ?? [];
+    return events.filter(({ seq }) => own.some(({ from, to }) => seq >= from && seq <= to));
+  }
+
+  /** An event of the past comes once more, as after a takeover. */
+  redeliver(userId, deviceId, event) {
+    const key = `${userId}/${deviceId}`;
+    const inbox = this.inboxes.get(key);
+    if (inbox && event) {
+      inbox.entries.push({ deliveryId: `1-${++inbox.next}`, event });
+      this.#deliver(key);
+    }
+  }
+
   say(id, senderId, content, clientMessageId = 'x-' + ++this.#ids) {
     return this.append(id, senderId, { eventType: 'message_created', messageType: 'text', content, clientMessageId });
   }
@@ -123,17 +170,28 @@ export class ModelRegion {
     this.#tokens.clear();
   }
 
+  /** No token, and none to be had. */
+  endLogins() {
+    this.endTokens();
+    this.#families.clear();
+  }
+
   // The live connection
 
   hello(socket, frame) {
     const token = this.#tokens.get(frame.token);
-    if (!token || token.until <= this.clock.now()) {
+    const key = `${token?.userId}/${frame.deviceId}`;
+    if (!token || token.until <= this.clock.now() || token.madeAt <= (this.#removed.get(key) ?? 0)) {
       socket.end(4401);
+      return;
+    }
+    if (!this.inboxes.has(key) && this.#devicesOf(token.userId).length >= this.mostDevices) {
+      socket.refuse({ code: 'conflict', detail: 'too many devices' }, 1008);
       return;
     }
     socket.userId = token.userId;
     socket.deviceId = frame.deviceId;
-    socket.key = `${token.userId}/${frame.deviceId}`;
+    socket.key = key;
     for (const other of this.sockets) {
       if (other !== socket && other.key === socket.key) {
         other.end(4409);
@@ -173,7 +231,8 @@ export class ModelRegion {
 
   #send(socket, frame) {
     const conversation = this.conversations.get(frame.conversationId);
-    const refused = this.refuse(frame, socket.userId);
+    const isMember = conversation.members.includes(socket.userId);
+    const refused = isMember ? this.refuse(frame, socket.userId) : { code: 'not_a_member', detail: 'not a member' };
     if (refused) {
       socket.say({ eventType: 'error', requestId: frame.requestId, ...refused });
       return;
@@ -220,32 +279,35 @@ export class ModelRegion {
 
   #fetch(url, init) {
     const path = url.slice('http://region'.length);
+    const { method, headers } = init;
     const body = init.body ? JSON.parse(init.body) : null;
-    this.requests.push({ method: init.method, path, body });
+    this.requests.push({ method, path, body });
     return new Promise((done, failed) => {
       this.clock.setTimeout(() => {
-        const status = this.up ? this.failHttp(init.method, path) : 0;
-        if (status === 0) {
+        const status = this.up ? this.failHttp(method, path) : 0;
+        if (status instanceof Response) {
+          done(status);
+        } else if (status === 0) {
           failed(new TypeError('fetch failed'));
         } else {
-          const answer = status ? [status, { code: 'unavailable', detail: 'out' }] : this.#answer(path, body, init.headers);
+          const answer = status ? [status, { code: 'unavailable', detail: 'out' }] : this.#answer(method, path, body, headers);
           // The answer may be lost on its way, too.
-          const lost = status === null && this.failHttp('ANSWER ' + init.method, path) === 0;
-          this.clock.setTimeout(
-            () => (lost ? failed(new TypeError('fetch failed')) : done(new Response(JSON.stringify(answer[1]), { status: answer[0] }))),
-            this.latencyMs,
-          );
+          const lost = status === null && this.failHttp('ANSWER ' + method, path) === 0;
+          this.clock.setTimeout(() => (lost ? failed(new TypeError('fetch failed')) : done(responseOf(answer))), this.latencyMs);
         }
       }, this.latencyMs);
     });
   }
 
-  #answer(path, body, headers) {
+  #answer(method, path, body, headers) {
     const [route, query = ''] = path.split('?');
     const params = new URLSearchParams(query);
     if (route === '/api/auth/register' || route === '/api/auth/login') {
       const userId = 'u-' + body.username;
       const known = this.users.get(userId);
+      if (route.endsWith('register') && known) {
+        return [409, { code: 'conflict', detail: 'taken' }];
+      }
       if (route.endsWith('login') && known?.password !== body.password) {
         return [401, { code: 'unauthenticated', detail: 'wrong' }];
       }
@@ -265,26 +327,64 @@ export class ModelRegion {
     if (!token || token.until <= this.clock.now()) {
       return [401, { code: 'unauthenticated', detail: 'the token is not valid' }];
     }
-    return this.#authorised(token.userId, route, params, body);
+    if (route === '/api/auth/logout') {
+      this.#families.delete(body.refreshToken.split('.')[0]);
+      return [204, null];
+    }
+    return this.#authorised(token.userId, method, route, params, body);
   }
 
-  #authorised(userId, route, params, body) {
+  #authorised(userId, method, route, params, body) {
     if (route === '/api/conversations') {
-      const items = [...this.conversations.values()].filter((one) => one.members.includes(userId));
-      return [200, { items: items.map((one) => this.#view(one)), nextCursor: null }];
+      const from = Number(params.get('cursor') ?? 0);
+      const page = [...this.conversations.values()].slice(from, from + LIST_PAGE);
+      const items = page.filter((one) => one.members.includes(userId)).map((one) => this.#view(one, userId));
+      return [200, { items, nextCursor: from + LIST_PAGE < this.conversations.size ? String(from + LIST_PAGE) : null }];
     }
     if (route === '/api/sync') {
       return this.#sync(userId, body);
     }
-    const [, id, rest] = /^\/api\/conversations\/([^/]+)(\/messages)?$/.exec(route) ?? [];
-    const conversation = this.conversations.get(id);
-    if (conversation?.members.includes(userId)) {
-      return [200, rest ? this.#history(conversation, params) : this.#view(conversation)];
+    const [, kind, id, rest] = /^\/api\/(conversations|devices|users)(?:\/([^/]+))?(\/messages)?$/.exec(route) ?? [];
+    if (kind === 'devices') {
+      return this.#devices(method, userId, id);
     }
-    return [404, { code: 'not_found', detail: 'no such path' }];
+    if (kind === 'users') {
+      return this.#user(id ?? 'u-' + params.get('username'));
+    }
+    const spans = this.conversations.get(id)?.spans.get(userId);
+    if (!spans) {
+      return [404, { code: 'not_found', detail: 'no such conversation' }];
+    }
+    if (rest) {
+      return [200, this.#history(this.visible(id, userId), params)];
+    }
+    const isMember = this.conversations.get(id).members.includes(userId);
+    return isMember ? [200, this.#view(this.conversations.get(id), userId)] : [403, { code: 'not_a_member', detail: 'no more' }];
   }
 
-  #history({ events }, params) {
+  #user(userId) {
+    const user = this.users.get(userId);
+    return user
+      ? [200, { userId, username: user.username, displayName: user.username.toUpperCase() }]
+      : [404, { code: 'not_found', detail: 'no such user' }];
+  }
+
+  #devicesOf(userId) {
+    return [...this.inboxes.keys()].filter((key) => key.startsWith(userId + '/')).map((key) => key.split('/')[1]);
+  }
+
+  #devices(method, userId, id) {
+    if (method === 'DELETE') {
+      this.socketOf(userId, id)?.end(4401);
+      this.inboxes.delete(`${userId}/${id}`);
+      this.#removed.set(`${userId}/${id}`, this.clock.now());
+      return [204, null];
+    }
+    const registeredAt = new Date(this.clock.now()).toISOString();
+    return [200, { items: this.#devicesOf(userId).map((deviceId) => ({ deviceId, registeredAt })), nextCursor: null }];
+  }
+
+  #history(events, params) {
     const limit = Number(params.get('limit') ?? 50);
     if (params.has('after')) {
       const found = events.filter((event) => event.seq > Number(params.get('after')));
@@ -301,11 +401,19 @@ export class ModelRegion {
     }
     const inbox = this.inboxes.get(key);
     const at = cursor ? JSON.parse(cursor) : { index: 0, token: inbox.token };
-    const all = [...this.conversations.values()].filter((one) => one.members.includes(userId));
+    const isIn = (one) => one.members.includes(userId);
+    const isLeft = (one) => conversations[one.id] !== undefined && one.spans.has(userId);
+    const all = [...this.conversations.values()];
+    while (at.index < all.length && !isIn(all[at.index]) && !isLeft(all[at.index])) {
+      at.index++;
+    }
     const one = all[at.index];
     const held = one && conversations[one.id];
-    const missing = !one ? [] : held === undefined ? one.events.slice(-50) : one.events.filter((event) => event.seq > held);
-    const rows = one ? [{ conversationId: one.id, lastSeq: lastOf(one).seq, lastOrdinal: lastOf(one).ordinal, readSeq: 0 }] : [];
+    const events = one ? this.visible(one.id, userId) : [];
+    const missing = held === undefined ? events.slice(-50) : events.filter((event) => event.seq > held);
+    const { seq: lastSeq, ordinal: lastOrdinal } = one ? lastOf(one) : {};
+    const readSeq = one && this.readSeqOf(userId, one);
+    const rows = one && isIn(one) ? [{ conversationId: one.id, lastSeq, lastOrdinal, readSeq }] : [];
     const body = { items: missing.slice(0, PAGE), conversations: rows };
     if (at.index + 1 < all.length) {
       return [200, { ...body, nextCursor: JSON.stringify({ index: at.index + 1, token: at.token }) }];
@@ -317,8 +425,10 @@ export class ModelRegion {
     return [200, { ...body, nextCursor: JSON.stringify({ index: 0, token: inbox.token }) }];
   }
 
-  #view(conversation) {
+  #view(conversation, userId) {
     const last = lastOf(conversation);
+    const readSeq = this.readSeqOf(userId, conversation);
+    const readOrdinal = conversation.events.findLast((event) => event.seq <= readSeq)?.ordinal ?? 0;
     return {
       conversationId: conversation.id,
       type: conversation.type,
@@ -327,8 +437,8 @@ export class ModelRegion {
       members: conversation.members.map((userId) => ({ userId, username: userId.slice(2), role: 'member' })),
       lastSeq: last.seq,
       lastOrdinal: last.ordinal,
-      readSeq: 0,
-      unreadCount: last.ordinal,
+      readSeq,
+      unreadCount: last.ordinal - readOrdinal,
       lastEvent: last,
       muted: false,
     };
@@ -338,9 +448,22 @@ export class ModelRegion {
     const turn = (this.#families.get(family)?.turn ?? 0) + 1;
     this.#families.set(family, { userId, turn });
     const accessToken = `token-${family}-${turn}`;
-    this.#tokens.set(accessToken, { userId, until: this.clock.now() + this.accessLife * 1_000 });
+    this.#tokens.set(accessToken, {
+      userId,
+      madeAt: this.clock.now(),
+      until: this.clock.now() + this.accessLife * 1_000,
+    });
     return { userId, accessToken, refreshToken: `${family}.${turn}`, expiresInSeconds: this.accessLife };
   }
+}
+
+/** Ann on her phone, registered and online. */
+export async function connect(region, more = {}) {
+  const client = new MeridianClient(region.options({ deviceId: 'phone', storage: memoryStorage(), ...more }));
+  const done = client.register('ann', 'secret');
+  await region.clock.advance(200);
+  await done;
+  return client;
 }
 
 /** A WebSocket as browsers have it. Frames arrive in order, a while after they were sent; what is under way at its end is lost. */
@@ -390,6 +513,12 @@ class ModelSocket {
     }
   }
 
+  /** The server says why, and ends it. */
+  refuse(error, code) {
+    this.say({ eventType: 'error', ...error });
+    this.#later(() => this.end(code));
+  }
+
   /** Nothing arrives any more, either way, and nobody is told. */
   cut() {
     this.#cut = true;
@@ -411,6 +540,11 @@ class ModelSocket {
       }
     }, this.#region.latencyMs);
   }
+}
+
+function responseOf([status, body]) {
+  const headers = { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' };
+  return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
 }
 
 function lastOf(conversation) {
