@@ -3,7 +3,8 @@ const RETRYABLE = new Set(['rate_limited', 'overloaded', 'unavailable', 'network
 
 /**
  * Why something did not happen: a `code` of the contract, or one of this module: `network` (no answer came), `signed_out`
- * (log in again), `queue_full`, `not_stored` (the browser refused to keep a message), `no_such_user`.
+ * (log in again), `queue_full`, `not_stored` (the browser refused to keep a message), `no_such_user`, `unconfirmed` (of a send: it
+ * may have been taken, and the server does not remember any more).
  */
 export class MeridianError extends Error {
   /**
@@ -30,4 +31,9 @@ export class MeridianError extends Error {
 /** @param {string} code */
 export function isRetryable(code) {
   return RETRYABLE.has(code);
+}
+
+/** Whether a conversation is not the caller's to see (any more). */
+export function isClosedToUs(failure) {
+  return failure.code === 'not_a_member' || failure.code === 'forbidden' || failure.code === 'not_found';
 }

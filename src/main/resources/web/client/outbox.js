@@ -1,4 +1,6 @@
 import { MeridianError, isRetryable } from './errors.js';
+import { MOST_BYTES, UNCONFIRMED, isForgotten, loaded, message, notStored, sizeOf } from './send.js';
+import { parsed } from './storage.js';
 
 /** A send without an answer goes out again after so long, the same. */
 const RESEND_MS = 10_000;
@@ -7,22 +9,6 @@ const MOST_IN_FLIGHT = 50;
 /** A server that names no time to wait. */
 const RETRY_MS = 1_000;
 const MOST_RETRY_MS = 30_000;
-/** Of an event as JSON, as the server counts: it has to fit a frame with what goes around it. */
-const MOST_BYTES = 62 * 1024;
-
-const encoder = new TextEncoder();
-
-/**
- * @typedef {object} Send a message on its way
- * @property {string} clientMessageId
- * @property {string} conversationId
- * @property {string} messageType
- * @property {string} content
- * @property {'storing'|'queued'|'sending'|'sent'|'failed'} state
- * @property {?{code: string, detail: string}} error why it failed, or why it waits
- * @property {string} createdAt
- * @property {number} order sends of one conversation go out in it
- */
 
 /**
  * Sends without a final answer. Each is stored before it goes out and goes out again, the same, on every new connection and
@@ -34,7 +20,8 @@ const encoder = new TextEncoder();
 export class Outbox {
   #world;
   #storage;
-  #key;
+  /** Null: nobody's, and nothing is taken. */
+  #key = null;
   #changed;
   #say;
   #limits;
@@ -50,7 +37,7 @@ export class Outbox {
 
   /**
    * @param {object} world clock, random, uuid, storage
-   * @param {{say: (frame: object) => boolean, changed: (send: Send) => void}} told
+   * @param {{say: (frame: object) => boolean, changed: (send: import('./send.js').Send) => void}} told
    * @param {{sends: number, bytes: number}} limits
    */
   constructor(world, told, limits) {
@@ -64,27 +51,36 @@ export class Outbox {
   /** Takes up what this device has not sent yet. */
   async open(userId, deviceId) {
     this.close();
-    this.#key = `outbox/${userId}/${deviceId}/`;
-    for (const send of await this.#load(this.#key)) {
-      this.#enter(send);
+    const key = `outbox/${userId}/${deviceId}/`;
+    this.#key = key;
+    const sends = await this.#load(key);
+    if (this.#key === key) {
+      sends.filter((send) => !this.#sends.has(send.clientMessageId)).forEach((send) => this.#enter(send));
+      this.#sort();
     }
-    this.#sort();
   }
 
   close() {
+    this.#key = null;
     this.offline();
     this.#sends.clear();
     this.#lanes.clear();
     this.#bytes = 0;
   }
 
-  /** Another device id: everything moves there. */
+  /** Another device id: everything moves there. What finds no room is adopted later. */
   async move(userId, deviceId) {
     const before = this.#key;
-    this.#key = `outbox/${userId}/${deviceId}/`;
-    for (const send of this.#sends.values()) {
-      await this.#store(send);
-      await this.#storage.remove(before + send.clientMessageId);
+    const key = `outbox/${userId}/${deviceId}/`;
+    this.#key = key;
+    for (const send of [...this.#sends.values()]) {
+      if (this.#key !== key) {
+        return;
+      }
+      await this.#quietly(async () => {
+        await this.#store(send);
+        await this.#storage.remove(before + send.clientMessageId);
+      });
     }
   }
 
@@ -100,27 +96,38 @@ export class Outbox {
    * same message.
    */
   async adopt(userId, deviceId) {
+    const key = this.#key;
     const from = `outbox/${userId}/${deviceId}/`;
-    if (from === this.#key) {
+    if (key === null || from === key) {
       return;
     }
-    for (const send of await this.#load(from)) {
-      if (!this.#sends.has(send.clientMessageId)) {
-        if (this.#isFull(send)) {
-          return;
+    const left = await this.#load(from);
+    try {
+      for (const send of left) {
+        const own = this.#sends.get(send.clientMessageId);
+        if (this.#key !== key || (!own && this.#isFull(send))) {
+          break;
         }
-        await this.#store(send);
-        this.#enter(send);
-        this.#changed(send);
+        await this.#store(own ?? send);
+        if (this.#key === key && !own && !this.#sends.has(send.clientMessageId)) {
+          this.#enter(send);
+          this.#changed(send);
+        }
+        await this.#storage.remove(from + send.clientMessageId);
       }
-      await this.#storage.remove(from + send.clientMessageId);
+    } finally {
+      if (this.#key === key) {
+        this.#sort();
+        this.#pump();
+      }
     }
-    this.#sort();
-    this.#pump();
   }
 
   /** @returns {Promise<string>} its clientMessageId, when it is stored */
   async add({ conversationId, content, messageType = 'text', replyTo, mentions, mediaIds }) {
+    if (this.#key === null) {
+      throw new MeridianError('signed_out', 'Log in first.');
+    }
     const send = {
       clientMessageId: this.#world.uuid(),
       conversationId,
@@ -129,11 +136,12 @@ export class Outbox {
       ...(replyTo ? { replyTo } : {}),
       ...(mentions?.length ? { mentions } : {}),
       ...(mediaIds?.length ? { mediaIds } : {}),
-      createdAt: new Date(this.#world.clock.now()).toISOString(),
+      createdAt: this.#timeNow(),
       order: this.#nextOrder(),
       state: 'storing',
       error: null,
       attempts: 0,
+      sentAt: null,
       dueAt: 0,
     };
     if (sizeOf(send) > MOST_BYTES) {
@@ -147,37 +155,55 @@ export class Outbox {
       await this.#store(send);
     } catch (failure) {
       this.#remove(send);
-      throw new MeridianError('not_stored', 'This browser has no room left to keep the message until it is sent.', {
-        cause: failure,
-      });
+      throw notStored(failure);
     }
-    send.state = 'queued';
-    this.#changed(send);
-    this.#pump();
+    if (this.#sends.get(send.clientMessageId) === send) {
+      send.state = 'queued';
+      this.#changed(send);
+      this.#pump();
+    }
     return send.clientMessageId;
   }
 
-  /** A failed one once more, behind what waits already. After a `conflict` its id is of no use any more. */
+  /**
+   * A failed one once more, behind what waits already. After a `conflict` its id is of no use any more.
+   *
+   * @throws {MeridianError} `not_stored`: it stays as it is
+   */
   async retry(clientMessageId) {
+    const key = this.#key;
     const send = this.#sends.get(clientMessageId);
     if (send?.state !== 'failed') {
       return;
     }
-    this.#remove(send);
-    await this.#storage.remove(this.#key + clientMessageId);
     const again = {
       ...send,
       clientMessageId: send.error?.code === 'conflict' ? this.#world.uuid() : clientMessageId,
+      createdAt: this.#timeNow(),
       order: this.#nextOrder(),
       state: 'queued',
       error: null,
       attempts: 0,
+      sentAt: null,
       dueAt: 0,
     };
-    await this.#store(again);
+    send.state = 'storing';
+    try {
+      await this.#store(again);
+    } catch (failure) {
+      send.state = 'failed';
+      throw notStored(failure);
+    }
+    if (this.#key !== key) {
+      return;
+    }
+    this.#remove(send);
     this.#enter(again);
     this.#changed(again);
     this.#pump();
+    if (again.clientMessageId !== clientMessageId) {
+      await this.#quietly(() => this.#storage.remove(key + clientMessageId));
+    }
   }
 
   /** Gives up one that failed, or that waits and was never sent. @returns {Promise<boolean>} whether it could be */
@@ -191,9 +217,13 @@ export class Outbox {
     return Boolean(may);
   }
 
+  /** Nothing of it goes out any more from now on. */
   async discardAll() {
-    for (const send of [...this.#sends.values()]) {
-      await this.#forget(send);
+    const key = this.#key;
+    const ids = [...this.#sends.keys()];
+    this.close();
+    for (const id of ids) {
+      await this.#quietly(() => this.#storage.remove(key + id));
     }
   }
 
@@ -206,6 +236,11 @@ export class Outbox {
 
   find(clientMessageId) {
     return this.#sends.get(clientMessageId) ?? null;
+  }
+
+  /** Conversations that something is unsent of, failed ones included. @returns {Set<string>} */
+  conversations() {
+    return new Set([...this.#sends.values()].map((send) => send.conversationId));
   }
 
   /** How many wait for an answer or for a connection. */
@@ -227,6 +262,7 @@ export class Outbox {
       }
     }
     this.#inFlight = 0;
+    this.#giveUpOld();
     this.#pump();
   }
 
@@ -244,8 +280,19 @@ export class Outbox {
     this.#inFlight = 0;
   }
 
-  /** `message_sent`, or the event itself. @returns {?Send} null: it was settled before */
+  /** Sent now, they might be there twice: whoever wrote them looks first. */
+  #giveUpOld() {
+    const now = this.#world.clock.now();
+    for (const send of this.#sends.values()) {
+      if (send.state === 'queued' && isForgotten(send, now)) {
+        this.#fail(send, UNCONFIRMED);
+      }
+    }
+  }
+
+  /** `message_sent`, or the event itself. @returns {?import('./send.js').Send} null: it was settled before */
   async sent(clientMessageId) {
+    const key = this.#key;
     const send = this.#sends.get(clientMessageId);
     if (!send) {
       return null;
@@ -255,12 +302,12 @@ export class Outbox {
     send.error = null;
     this.#changed(send);
     this.#pump();
-    await this.#quietly(() => this.#storage.remove(this.#key + clientMessageId));
+    await this.#quietly(() => this.#storage.remove(key + clientMessageId));
     return send;
   }
 
   /** `error` with this send's id. */
-  async refused(clientMessageId, error) {
+  refused(clientMessageId, error) {
     const send = this.#sends.get(clientMessageId);
     if (!send || send.state === 'failed') {
       return;
@@ -270,13 +317,19 @@ export class Outbox {
     if (isRetryable(error.code) || error.code === 'unauthenticated') {
       send.state = 'queued';
       send.dueAt = this.#world.clock.now() + this.#retryIn(send, error.retryAfterMs);
+      this.#changed(send);
     } else {
-      this.#leaveLane(send);
-      send.state = 'failed';
+      this.#fail(send, send.error);
     }
-    this.#changed(send);
     this.#pump();
-    await this.#quietly(() => this.#store(send));
+  }
+
+  #fail(send, error) {
+    this.#leaveLane(send);
+    send.state = 'failed';
+    send.error = error;
+    this.#changed(send);
+    this.#quietly(() => this.#store(send));
   }
 
   /** A settled send that stays in the storage goes out once more after the next start, and is answered as a duplicate. */
@@ -320,6 +373,7 @@ export class Outbox {
       this.#inFlight++;
     }
     send.attempts++;
+    send.sentAt ??= now;
     send.dueAt = now + RESEND_MS;
     this.#say({
       eventType: 'message_send',
@@ -362,9 +416,10 @@ export class Outbox {
   }
 
   async #forget(send) {
+    const key = this.#key;
     this.#remove(send);
     this.#pump();
-    await this.#storage.remove(this.#key + send.clientMessageId);
+    await this.#storage.remove(key + send.clientMessageId);
   }
 
   /** What came from another device may be older; what is under way stays first. */
@@ -384,6 +439,10 @@ export class Outbox {
     return this.#lastOrder;
   }
 
+  #timeNow() {
+    return new Date(this.#world.clock.now()).toISOString();
+  }
+
   #store(send) {
     const kept = { ...message(send), createdAt: send.createdAt, order: send.order };
     if (send.state === 'failed') {
@@ -394,42 +453,14 @@ export class Outbox {
 
   async #load(start) {
     const sends = [];
+    const now = this.#world.clock.now();
     for (const key of await this.#storage.keys(start)) {
-      const kept = parse(await this.#storage.get(key));
-      if (kept) {
-        const { failed = null, ...send } = kept;
-        // Whether it went out before the page ended is not known: it may have.
-        sends.push({ ...send, state: failed ? 'failed' : 'queued', error: failed, attempts: 1, dueAt: 0 });
+      const kept = parsed(await this.#storage.get(key), null);
+      // Somebody else's entry, or half of one, is nobody's message.
+      if (kept?.clientMessageId && kept.conversationId) {
+        sends.push(loaded(kept, now));
       }
     }
     return sends.sort((one, other) => one.order - other.order);
-  }
-}
-
-/** The fields of a send that the server takes; the same ones every time. */
-function message(send) {
-  const { conversationId, clientMessageId, messageType, content, replyTo, mentions, mediaIds } = send;
-  return {
-    conversationId,
-    clientMessageId,
-    messageType,
-    content,
-    ...(replyTo ? { replyTo } : {}),
-    ...(mentions ? { mentions } : {}),
-    ...(mediaIds ? { mediaIds } : {}),
-  };
-}
-
-function sizeOf(send) {
-  return encoder.encode(JSON.stringify(message(send))).length;
-}
-
-/** Somebody else's entry, or half of one, is nobody's message. */
-function parse(text) {
-  try {
-    const kept = JSON.parse(text);
-    return kept?.clientMessageId && kept.conversationId ? kept : null;
-  } catch {
-    return null;
   }
 }

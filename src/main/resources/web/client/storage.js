@@ -36,3 +36,12 @@ export function webStorage(area, prefix = 'meridian/') {
     },
   };
 }
+
+/** What a text says, or `otherwise`: entries may be half written, or somebody else's. */
+export function parsed(text, otherwise) {
+  try {
+    return JSON.parse(text ?? 'null') ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
