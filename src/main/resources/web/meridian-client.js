@@ -73,7 +73,12 @@ export class MeridianClient {
   #adopting = null;
   /** Devices that nobody held when last looked at: a tab that is being reloaded is back by the next time. */
   #abandoned = new Set();
+  /** Ids taken anew because of 4409, since the last steady connection. */
   #renewals = 0;
+  /** Numbers logins: what was asked for in one is no business of the next. */
+  #login = 0;
+  /** How often somebody has had enough: a login that was under way then does not begin any more. */
+  #exits = 0;
 
   /** @param {object} [options] see the top of this file */
   constructor(options = {}) {
@@ -90,6 +95,7 @@ export class MeridianClient {
     this.#connection = new Connection(world, this.#account, {
       state: (state) => this.#emitter.emit('connection', state),
       ready: (frame) => this.#ready(frame),
+      steady: () => (this.#renewals = 0),
       lost: () => this.#lost(),
       frame: (frame) => this.#frame(frame),
       replaced: () => this.#replaced(),
@@ -124,38 +130,35 @@ export class MeridianClient {
 
   /** Takes up the login that is stored here and connects. @returns {Promise<boolean>} false: there is none */
   async start() {
-    if (!(await this.#account.restore())) {
-      return false;
-    }
-    await this.#begin();
-    return true;
+    return this.#enter(() => this.#account.restore());
   }
 
   /** @throws {MeridianError} `conflict` when the username is taken, `invalid` with `fields` */
   async register(username, password, displayName) {
-    await this.#account.register(username, password, displayName);
-    await this.#begin();
+    await this.#enter(() => this.#account.register(username, password, displayName));
     return this.user;
   }
 
   /** @throws {MeridianError} `unauthenticated` when one of both is wrong */
   async login(username, password) {
-    await this.#account.login(username, password);
-    await this.#begin();
+    await this.#enter(() => this.#account.login(username, password));
     return this.user;
   }
 
-  /** Also removes this device; what was not sent is discarded. */
+  /** Also removes this device, and those of tabs that were closed; what was not sent is discarded, from now on. */
   async logout() {
-    const deviceId = this.#device.deviceId;
-    await this.#outbox.discardAll();
+    this.#exits++;
+    const discarded = this.#outbox.discardAll();
     this.#end();
-    await this.#device.forget();
-    await this.#account.logout(deviceId);
+    await this.#account.logout(async () => {
+      await discarded;
+      return this.#device.forget();
+    });
   }
 
   /** Disconnects and stays away; the login and what is not sent are kept. */
   async stop() {
+    this.#exits++;
     this.#end();
     this.#account.stop();
     this.#device.release();
@@ -169,8 +172,9 @@ export class MeridianClient {
   // The connection --------------------------------------------------------------------------------------------------------
 
   /**
-   * @returns {{name: 'stopped'|'connecting'|'online'|'waiting'|'replaced', retryAt: ?number, detail: ?string}} `retryAt`: the
-   *   clock's ms of the next attempt while `waiting`; `detail`: what the server said of the failure, if anything
+   * @returns {{name: 'stopped'|'connecting'|'online'|'waiting'|'replaced'|'refused', reason: ?string, retryAt: ?number,
+   *   detail: ?string}} `reason`: of `refused`, `devices` when there are as many as can be; `retryAt`: the clock's ms of the
+   *   next attempt while `waiting` or `refused`; `detail`: what the server said of the failure, if anything
    */
   get connection() {
     return this.#connection.state;
@@ -181,9 +185,42 @@ export class MeridianClient {
     return this.#device.deviceId;
   }
 
-  /** Somebody looks again, or the network is back: connects now, or finds out at once whether the connection lives. */
+  /** Somebody looks again, or the network has changed: connects now, or finds out at once whether the connection lives. */
   wake() {
     this.#connection.wake();
+  }
+
+  /** Somebody asks for it: as `wake`, and also when the device is connected elsewhere, or was one too many. */
+  connectNow() {
+    this.#connection.connectNow();
+  }
+
+  /** @returns {Promise<Array<{deviceId: string, platform: ?string, registeredAt: string, current: boolean}>>} newest first */
+  async devices() {
+    const { items } = await this.#call('GET', '/api/devices');
+    return items
+      .map(({ deviceId, platform = null, registeredAt }) => ({
+        deviceId,
+        platform,
+        registeredAt,
+        current: deviceId === this.deviceId,
+      }))
+      .sort((one, other) => other.registeredAt.localeCompare(one.registeredAt));
+  }
+
+  /**
+   * Ends the login that was used on it, and connects if there was no room for this one.
+   *
+   * @throws {MeridianError} `invalid`: it is this one, which `logout` removes
+   */
+  async removeDevice(deviceId) {
+    if (deviceId === this.deviceId) {
+      throw new MeridianError('invalid', 'This is the device in use: log out to remove it.');
+    }
+    await this.#insist('DELETE', '/api/devices/' + encodeURIComponent(deviceId));
+    if (this.connection.name === 'refused') {
+      this.connectNow();
+    }
   }
 
   // Conversations ---------------------------------------------------------------------------------------------------------
@@ -229,7 +266,7 @@ export class MeridianClient {
   }
 
   async leave(conversationId) {
-    await this.#insist('DELETE', `${membersOf(conversationId)}/${encodeURIComponent(this.user.userId)}`);
+    await this.#insist('DELETE', `${membersOf(conversationId)}/${encodeURIComponent(this.user?.userId)}`);
     this.#conversations.of(conversationId).left = true;
     this.#changed(this.#conversations.of(conversationId));
   }
@@ -260,7 +297,7 @@ export class MeridianClient {
   /**
    * What is held of a conversation.
    *
-   * @returns {{events: object[], sends: import('./client/outbox.js').Send[], hasOlder: boolean}} events in the order that
+   * @returns {{events: object[], sends: import('./client/send.js').Send[], hasOlder: boolean}} events in the order that
    *   everybody sees; behind them the own sends that are not in it yet
    */
   messages(conversationId) {
@@ -282,13 +319,13 @@ export class MeridianClient {
    *
    * @param {{messageType?: string, replyTo?: string, mentions?: string[], mediaIds?: string[]}} [more]
    * @returns {Promise<string>} its clientMessageId, when it is stored; `send` events tell the rest
-   * @throws {MeridianError} `queue_full`, `not_stored`, `too_large`: it was not taken
+   * @throws {MeridianError} `queue_full`, `not_stored`, `too_large`, `signed_out`: it was not taken
    */
   send(conversationId, content, more = {}) {
     return this.#outbox.add({ ...more, conversationId, content });
   }
 
-  /** Sends a failed one once more, now the last of its conversation. */
+  /** Sends a failed one once more, now the last of its conversation. @throws {MeridianError} `not_stored`: it stays failed */
   retry(clientMessageId) {
     return this.#outbox.retry(clientMessageId);
   }
@@ -321,18 +358,42 @@ export class MeridianClient {
 
   // Inside ----------------------------------------------------------------------------------------------------------------
 
+  async #enter(granted) {
+    const exits = this.#exits;
+    const user = await granted();
+    if (user && exits !== this.#exits) {
+      this.#account.stop();
+      throw new MeridianError('signed_out', 'This login has ended.');
+    }
+    if (user) {
+      await this.#begin();
+    }
+    return user !== null;
+  }
+
   async #begin() {
+    if (this.#connection.state.name !== 'stopped') {
+      // Logged in once more, perhaps as somebody else.
+      this.#end();
+    }
     const { userId } = this.user;
+    const login = ++this.#login;
     this.#conversations.userId = userId;
     const deviceId = await this.#device.claim(userId);
-    await this.#outbox.open(userId, deviceId);
-    await this.#adopt(true);
+    if (login === this.#login) {
+      await this.#outbox.open(userId, deviceId);
+      await this.#adopt(true);
+    }
+    if (login !== this.#login) {
+      return;
+    }
     this.#connection.start(deviceId);
     this.#catchUp.prefetch();
     this.#changed(null);
   }
 
   #end() {
+    this.#login++;
     this.#connection.stop();
     this.#world.clock.clearTimeout(this.#adopting);
     this.#catchUp.clear();
@@ -349,30 +410,42 @@ export class MeridianClient {
     this.#emitter.emit('signedOut', error);
   }
 
+  /** What finds no room now does so later: nothing here keeps the client from connecting. */
   async #adopt(isFirst = false) {
     const { clock } = this.#world;
+    const login = this.#login;
     const userId = this.user?.userId;
     clock.clearTimeout(this.#adopting);
-    if (userId) {
-      const before = this.#abandoned;
-      this.#abandoned = new Set();
+    if (!userId) {
+      return;
+    }
+    const before = this.#abandoned;
+    this.#abandoned = new Set();
+    try {
       await this.#device.abandoned(await this.#outbox.devices(userId), (id) => {
         this.#abandoned.add(id);
         return isFirst || before.has(id) ? this.#outbox.adopt(userId, id) : undefined;
       });
-      if (this.user && this.#device.renewable) {
-        this.#adopting = clock.setTimeout(() => this.#adopt().catch(() => {}), ADOPT_MS);
-      }
+    } catch {
+      // As above.
+    }
+    if (login === this.#login && this.#device.renewable) {
+      this.#adopting = clock.setTimeout(() => this.#adopt(), ADOPT_MS);
     }
   }
 
   async #replaced() {
+    const login = this.#login;
     const userId = this.user?.userId;
     if (userId && this.#device.renewable && this.#renewals < MOST_RENEWALS) {
       this.#renewals++;
       const deviceId = await this.#device.renew();
-      await this.#outbox.move(userId, deviceId);
-      this.#connection.start(deviceId);
+      if (login === this.#login) {
+        await this.#outbox.move(userId, deviceId);
+      }
+      if (login === this.#login) {
+        this.#connection.start(deviceId);
+      }
     }
   }
 
@@ -521,7 +594,7 @@ export class MeridianClient {
     const found = await Promise.all(
       usernames.map((username) =>
         this.#people.byUsername(username).catch((failure) => {
-          throw failure.status === 404 || failure.code === 'invalid'
+          throw failure.code === 'not_found' || failure.code === 'invalid'
             ? new MeridianError('no_such_user', `There is no user called “${username}”.`)
             : failure;
         }),
@@ -550,13 +623,32 @@ export class MeridianClient {
     }
   }
 
-  /** With a token that is good; one that is refused all the same is replaced, once. */
+  /** What is answered when its login has ended is dropped: it would be told to the next one. */
   async #call(method, path, more = {}) {
+    const login = this.#login;
+    try {
+      const answer = await this.#authorised(method, path, more);
+      this.#sameLogin(login);
+      return answer;
+    } catch (failure) {
+      this.#sameLogin(login);
+      throw failure;
+    }
+  }
+
+  #sameLogin(login) {
+    if (login !== this.#login) {
+      throw new MeridianError('signed_out', 'This login has ended.');
+    }
+  }
+
+  /** With a token that is good; one that is refused all the same is replaced, once. */
+  async #authorised(method, path, more) {
     const token = await this.#account.token();
     try {
       return await this.#http.request(method, path, { ...more, token });
     } catch (failure) {
-      if (failure.status !== 401) {
+      if (failure.code !== 'unauthenticated') {
         throw failure;
       }
       return this.#http.request(method, path, { ...more, token: await this.#account.refresh(token) });

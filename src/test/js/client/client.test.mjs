@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { MeridianClient, memoryStorage } from '../../../main/resources/web/meridian-client.js';
-import { ModelRegion } from './model-region.mjs';
+import { ModelRegion, connect } from './model-region.mjs';
 
 let region;
 let storage;
@@ -11,14 +11,7 @@ beforeEach(() => {
   storage = memoryStorage();
 });
 
-async function connected(more = {}) {
-  const client = new MeridianClient(region.options({ deviceId: 'phone', storage, ...more }));
-  const done = client.register('ann', 'secret');
-  await region.clock.advance(200);
-  await done;
-  return client;
-}
-
+const connected = (more = {}) => connect(region, { storage, ...more });
 const sendsSeen = () => region.frames.filter((frame) => frame.eventType === 'message_send');
 const socket = () => region.socketOf('u-ann', 'phone');
 
@@ -208,17 +201,23 @@ test('it comes back as the server asks', async () => {
   const cases = [
     [1012, 0, 1_000],
     [1013, 1_000, 5_000],
-    [4429, 5_000, 15_000],
-    [1008, 60_000, 90_000],
+    [4429, 10_000, 20_000],
+    [1008, 60_000, 90_000, 'refused'],
   ];
-  for (const [code, least, most] of cases) {
+  for (const [code, least, most, state = 'waiting'] of cases) {
     await region.clock.advance(60_000);
     socket().end(code);
     await region.clock.advance(2);
     const { name, retryAt } = client.connection;
     const delay = retryAt - region.clock.now();
-    assert.equal(name, 'waiting');
+    assert.equal(name, state);
     assert.ok(delay >= least - 2 && delay <= most, `${code}: ${delay}`);
+    if (least > 0) {
+      await region.clock.advance(Math.min(delay, least) - 100);
+      client.wake();
+      await region.clock.advance(50);
+      assert.equal(client.connection.name, state, `${code}: woken before its time`);
+    }
     await region.clock.advance(most + 1_000);
     assert.equal(client.connection.name, 'online');
   }

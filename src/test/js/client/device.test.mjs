@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TabDevice } from '../../../main/resources/web/client/device.js';
+import { TabDevice, isOfDevice } from '../../../main/resources/web/client/device.js';
 import { leaseLocks, memoryLocks } from '../../../main/resources/web/client/locks.js';
 import { Outbox } from '../../../main/resources/web/client/outbox.js';
 import { memoryStorage } from '../../../main/resources/web/client/storage.js';
@@ -77,7 +77,7 @@ test('what a closed tab has left is adopted by the next one, once and in order',
 test('without Web Locks a lease does: exclusive, let go, and anybody’s when its tab is gone', async () => {
   const clock = new FakeClock();
   const storage = memoryStorage();
-  const [one, two] = ['tab-1', 'tab-2'].map((name, index) => leaseLocks(storage, name, clock, seeded(index + 1)));
+  const [one, two] = ['tab-1', 'tab-2'].map((name, index) => leaseLocks(storage, () => name, clock, seeded(index + 1)));
   let release;
   const held = one.request('x', { ifAvailable: true }, () => new Promise((done) => (release = done)));
   await clock.advance(100);
@@ -96,4 +96,72 @@ test('without Web Locks a lease does: exclusive, let go, and anybody’s when it
   const inherited = two.request('x', { ifAvailable: true }, (lock) => lock?.name);
   await clock.advance(200);
   assert.equal(await inherited, 'x');
+});
+
+test('without Web Locks a tab that is duplicated does not refresh the login at the same time as its original', async () => {
+  const clock = new FakeClock();
+  const storage = memoryStorage();
+  const tab = 'the same after a reload';
+  const load = (name, seed) => leaseLocks(storage, (lock) => (isOfDevice(lock) ? tab : name), clock, seeded(seed));
+  const [original, duplicate] = [load('load-1', 1), load('load-2', 2)];
+  let within = 0;
+  let most = 0;
+  const refresh = async () => {
+    most = Math.max(most, ++within);
+    await new Promise((done) => clock.setTimeout(done, 500));
+    within--;
+  };
+  const both = [original, duplicate].map((locks) => locks.request('meridian/refresh', {}, refresh));
+  await clock.advance(3_000);
+  await Promise.all(both);
+  assert.equal(most, 1);
+
+  original.request('meridian/device/u/x', {}, () => new Promise(() => {}));
+  original.request('meridian/refresh', {}, () => new Promise(() => {}));
+  await clock.advance(1_000);
+  const reloaded = load('load-3', 3);
+  const own = reloaded.request('meridian/device/u/x', { ifAvailable: true }, (lock) => lock?.name);
+  await clock.advance(100);
+  assert.equal(await own, 'meridian/device/u/x', 'its own id is found again');
+  original.letGo();
+  const refreshed = reloaded.request('meridian/refresh', { ifAvailable: true }, (lock) => lock?.name);
+  await clock.advance(100);
+  assert.equal(await refreshed, 'meridian/refresh', 'the page that went has let go');
+});
+
+test('broken leases are nobody’s, and where there is no room for one it does without', async () => {
+  const clock = new FakeClock();
+  const storage = memoryStorage();
+  storage.set('lease/x', '{"owner":');
+  const taken = leaseLocks(storage, () => 'tab', clock, seeded(1)).request('x', { ifAvailable: true }, (lock) => lock?.name);
+  await clock.advance(100);
+  assert.equal(await taken, 'x');
+  const full = { ...storage, set: () => assert.fail('QuotaExceededError') };
+  const without = leaseLocks(full, () => 'tab', clock, seeded(1)).request('x', { ifAvailable: true }, (lock) => lock?.name);
+  await clock.advance(100);
+  assert.equal(await without, 'x');
+});
+
+test('after a logout the ids of this tab and of closed ones are no more, those of open ones stay', async () => {
+  const { tab, world } = browser();
+  const [here, open, closed] = [tab(), tab(), tab()];
+  const ids = [];
+  for (const device of [here, open, closed]) {
+    ids.push(await device.claim('u'));
+  }
+  closed.release();
+  await settle();
+  assert.deepEqual((await here.forget()).sort(), [ids[0], ids[2]].sort());
+  assert.deepEqual(JSON.parse(world.storage.get('devices/u')), [ids[1]]);
+});
+
+test('a pool that is broken, or that there is no room for, keeps nobody from having an id', async () => {
+  for (const broken of ['[', '7', '{}', '[null]']) {
+    const { world, tab } = browser();
+    world.storage.set('devices/u', broken);
+    assert.ok(await tab().claim('u'), broken);
+  }
+  const { world, tab } = browser();
+  world.storage.set = () => assert.fail('QuotaExceededError');
+  assert.ok(await tab({ ...memoryStorage(), set: () => assert.fail('QuotaExceededError') }).claim('u'));
 });

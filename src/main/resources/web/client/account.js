@@ -1,4 +1,5 @@
 import { MeridianError } from './errors.js';
+import { parsed } from './storage.js';
 
 const KEY = 'session';
 /** Refreshed when so much of a token's life is over; the rest is for a server that is out for a while. */
@@ -17,6 +18,10 @@ export class Account {
   #world;
   #http;
   #session = null;
+  /** There was no room to store it: it ends with the page. */
+  #unstored = false;
+  /** The username of a registration that may have happened: its answer was lost. */
+  #unsure = null;
   #refreshing = null;
   #timer = null;
   #onRefreshed;
@@ -50,7 +55,26 @@ export class Account {
 
   async register(username, password, displayName) {
     const body = { username, password, ...(displayName ? { displayName } : {}) };
-    return this.#begin(await this.#http.request('POST', '/api/auth/register', { body }), username);
+    return this.#begin(await this.#made(body), username);
+  }
+
+  /** Whoever is told that a name is taken, after an answer of theirs was lost, may have taken it: then the password fits. */
+  async #made(body) {
+    const { username, password } = body;
+    try {
+      const grant = await this.#http.request('POST', '/api/auth/register', { body });
+      this.#unsure = null;
+      return grant;
+    } catch (failure) {
+      if (failure.code === 'network' || failure.code === 'unavailable') {
+        this.#unsure = username;
+      } else if (failure.code === 'conflict' && this.#unsure === username) {
+        return this.#http.request('POST', '/api/auth/login', { body: { username, password } }).catch((refused) => {
+          throw refused.code === 'unauthenticated' ? failure : refused;
+        });
+      }
+      throw failure;
+    }
   }
 
   async login(username, password) {
@@ -64,7 +88,7 @@ export class Account {
       .catch(() => null);
     session.username = profile?.username ?? session.username;
     session.displayName = profile?.displayName ?? session.username;
-    await this.#alone(() => this.#world.storage.set(KEY, JSON.stringify(session)));
+    await this.#alone(() => this.#keep(session));
     this.#take(session);
     return this.user;
   }
@@ -73,21 +97,21 @@ export class Account {
    * Ends the login, here and in every tab; the server is told in the background, as well as that can be done: should it not
    * hear of it, the tokens run out.
    *
-   * @param {?string} deviceId is removed, too
+   * @param {() => Promise<string[]>} forget what else ends in this browser; the ids of devices that are removed, too
    */
-  async logout(deviceId) {
+  async logout(forget) {
     const session = this.#session;
     this.#drop();
     await this.#alone(() => this.#world.storage.remove(KEY));
+    const deviceIds = await forget().catch(() => []);
     if (session) {
-      this.#tell(session, deviceId).catch(() => {});
+      this.#tell(session, deviceIds).catch(() => {});
     }
   }
 
-  async #tell({ accessToken: token, refreshToken }, deviceId) {
-    if (deviceId) {
-      await this.#http.request('DELETE', '/api/devices/' + encodeURIComponent(deviceId), { token }).catch(() => {});
-    }
+  async #tell({ accessToken: token, refreshToken }, deviceIds) {
+    const removed = deviceIds.map((id) => this.#http.request('DELETE', '/api/devices/' + encodeURIComponent(id), { token }));
+    await Promise.allSettled(removed);
     await this.#http.request('POST', '/api/auth/logout', { token, body: { refreshToken } });
   }
 
@@ -128,6 +152,17 @@ export class Account {
     this.#drop();
   }
 
+  /** The server gives new tokens, and takes none of them. */
+  async refused() {
+    const session = this.#session;
+    this.#end('The server does not accept your login any more. Log in again: what you have not sent yet is kept.');
+    await this.#alone(async () => {
+      if ((await this.#stored())?.refreshToken === session?.refreshToken) {
+        await this.#world.storage.remove(KEY);
+      }
+    });
+  }
+
   async #refreshAlone() {
     const stored = await this.#stored();
     const session = this.#session;
@@ -143,14 +178,14 @@ export class Account {
     try {
       const grant = await this.#http.request('POST', '/api/auth/refresh', { body: { refreshToken: session.refreshToken } });
       const next = fromGrant(grant, session, this.#world.clock.now());
-      await this.#world.storage.set(KEY, JSON.stringify(next));
+      await this.#keep(next);
       if (this.#session === session) {
         this.#take(next);
         this.#onRefreshed();
       }
       return next.accessToken;
     } catch (failure) {
-      if (failure.status === 401 || failure.status === 403) {
+      if (failure.code === 'unauthenticated' || failure.code === 'forbidden') {
         await this.#world.storage.remove(KEY);
         throw this.#end('Your login has expired. Log in again: what you have not sent yet is kept.');
       }
@@ -182,6 +217,7 @@ export class Account {
   #drop() {
     this.#world.clock.clearTimeout(this.#timer);
     this.#session = null;
+    this.#unstored = false;
   }
 
   #end(detail) {
@@ -201,7 +237,28 @@ export class Account {
   }
 
   async #stored() {
-    return JSON.parse((await this.#world.storage.get(KEY)) ?? 'null');
+    if (this.#unstored) {
+      return this.#session;
+    }
+    const stored = parsed(await this.#world.storage.get(KEY), null);
+    return stored?.userId && stored.accessToken && stored.refreshToken ? stored : null;
+  }
+
+  /** The old token is of no use any more: its room is the first to be had. */
+  async #keep(session) {
+    const { storage } = this.#world;
+    const text = JSON.stringify(session);
+    this.#unstored = false;
+    try {
+      await storage.set(KEY, text);
+    } catch {
+      try {
+        await storage.remove(KEY);
+        await storage.set(KEY, text);
+      } catch {
+        this.#unstored = true;
+      }
+    }
   }
 }
 

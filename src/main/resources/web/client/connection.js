@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.js';
+import { NORMAL, afterClose, awayMs, mayReturn } from './closes.js';
 
 const SUBPROTOCOL = 'meridian.v1';
 /** To an open socket and its `ready`: the server itself waits for up to 10 s for an inbox that restarts. */
@@ -11,22 +12,8 @@ const PROBE_MS = 4_000;
 const STEADY_MS = 10_000;
 /** A network that comes and goes does not make more connections than this. */
 const WAKE_EVERY_MS = 1_000;
-/** The longest that a server can ask a client to stay away. */
-const MOST_AWAY_MS = 300_000;
-
-const NORMAL = 1000;
-const TOO_MANY_DEVICES = 1008;
-const OVERLOADED = 1013;
-const UNAUTHENTICATED = 4401;
-const REPLACED = 4409;
-const LIMITED = 4429;
-
-/** How long to stay away at least after this close code, and what the first backoff is. */
-const PATIENCE = new Map([
-  [OVERLOADED, { leastMs: 1_000, firstMs: 4_000 }],
-  [LIMITED, { leastMs: 5_000, firstMs: 10_000 }],
-  [TOO_MANY_DEVICES, { leastMs: 60_000, firstMs: 30_000 }],
-]);
+/** New tokens that are refused in a row, with backoff between them: the server does not want this login. */
+const MOST_RENEWALS = 5;
 
 /**
  * One live connection after another, until told to stop. Connects with a token that is good, says hello, finds out by pings when
@@ -41,9 +28,12 @@ export class Connection {
   /** Numbers connections: a late callback of an earlier one changes nothing. */
   #number = 0;
   #timers = new Map();
-  #state = { name: 'stopped', retryAt: null, detail: null };
+  #state = { name: 'stopped', reason: null, retryAt: null, detail: null };
+  /** What the wait is for: another attempt, or another token first. */
+  #next = () => {};
+  /** The server wants nothing from here before. */
+  #notBefore = 0;
   #ready = false;
-  #readyAt = 0;
   #token = null;
   #heartbeatMs = 30_000;
   #heardAt = 0;
@@ -51,15 +41,16 @@ export class Connection {
   #pingedAt = null;
   #returnAt = null;
   #wokenAt = -Infinity;
-  #refreshed = false;
-  /** The last `error` that came before `ready`: why the server closes. */
+  /** Tokens got because the one before was refused, since the last steady connection. */
+  #renewals = 0;
+  /** The last `error` that came before `ready`, or why there is no token: the reason of the end that follows. */
   #complaint = null;
   deviceId = null;
 
   /**
    * @param {object} world WebSocket, clock, random, baseUrl, platform
    * @param {import('./account.js').Account} account
-   * @param {{state: Function, ready: Function, lost: Function, frame: Function, replaced: Function}} told
+   * @param {{state: Function, ready: Function, steady: Function, lost: Function, frame: Function, replaced: Function}} told
    */
   constructor(world, account, told) {
     this.#world = world;
@@ -82,8 +73,11 @@ export class Connection {
   }
 
   start(deviceId) {
+    this.#leave(NORMAL);
     this.deviceId = deviceId;
     this.#backoff.reset();
+    this.#renewals = 0;
+    this.#notBefore = 0;
     this.#connect();
   }
 
@@ -92,17 +86,33 @@ export class Connection {
     this.#enter(name, { detail });
   }
 
-  /** The network is back, or somebody looks again: try now, or make sure that the connection lives. */
+  /**
+   * The network has changed, or somebody looks again: try now, if the server has not asked for patience, or make sure that the
+   * connection lives.
+   */
   wake() {
     const now = this.#world.clock.now();
     if (now - this.#wokenAt < WAKE_EVERY_MS) {
       return;
     }
     this.#wokenAt = now;
-    if (this.#state.name === 'waiting' && this.#returnAt === null) {
-      this.#connect();
+    const { name } = this.#state;
+    if ((name === 'waiting' || name === 'refused') && now >= this.#notBefore) {
+      this.#next();
     } else if (this.#ready) {
       this.#ping(PROBE_MS);
+    }
+  }
+
+  /** Somebody asks for it: takes the device back from elsewhere, or tries whether there is room for it now. */
+  connectNow() {
+    const { name } = this.#state;
+    if (name === 'replaced' || name === 'refused') {
+      this.#notBefore = 0;
+      this.#connect();
+    } else {
+      this.#wokenAt = -Infinity;
+      this.wake();
     }
   }
 
@@ -138,6 +148,7 @@ export class Connection {
       this.#token = await this.#account.token();
     } catch (failure) {
       if (number === this.#number && failure.code !== 'signed_out') {
+        this.#complaint = failure;
         this.#lost(number, 0);
       }
       return;
@@ -192,12 +203,15 @@ export class Connection {
   #nowReady(frame) {
     const number = this.#number;
     this.#ready = true;
-    this.#readyAt = this.#world.clock.now();
-    this.#refreshed = false;
+    this.#complaint = null;
     this.#heartbeatMs = Math.max(1, frame.heartbeatSeconds || 30) * 1_000;
     this.#pingedAt = null;
     this.#clear('open');
-    this.#after('steady', STEADY_MS, () => this.#backoff.reset());
+    this.#after('steady', STEADY_MS, () => {
+      this.#backoff.reset();
+      this.#renewals = 0;
+      this.#told.steady();
+    });
     this.#watch();
     this.#enter('online');
     if (number === this.#number) {
@@ -208,7 +222,7 @@ export class Connection {
   /** Frames that were on their way are still answered; the server closes, or we do when it is time to be elsewhere. */
   #asked(frame) {
     const number = this.#number;
-    const afterMs = Math.min(Math.max(Number(frame.afterMs) || 0, 0), MOST_AWAY_MS);
+    const afterMs = awayMs(frame.afterMs);
     this.#returnAt = this.#world.clock.now() + afterMs;
     this.#after('return', afterMs, () => {
       if (number === this.#number) {
@@ -222,50 +236,68 @@ export class Connection {
     if (number !== this.#number) {
       return;
     }
+    const { clock } = this.#world;
     const returnAt = this.#returnAt;
-    const complaint = this.#complaint;
+    const detail = this.#complaint?.detail ?? null;
+    const { then, reason, leastMs, firstMs } = afterClose(code, this.#complaint);
     this.#leave(NORMAL);
-    if (code === REPLACED) {
+    if (then === 'stay') {
       this.#enter('replaced', { detail: 'This device is connected elsewhere.' });
       this.#told.replaced();
-    } else if (code === UNAUTHENTICATED && !this.#refreshed) {
-      this.#refreshed = true;
-      this.#renewThenConnect();
-    } else if (returnAt !== null) {
-      this.#returnAt = returnAt;
-      this.#wait(Math.max(0, returnAt - this.#world.clock.now()), null);
+    } else if (then === 'renew') {
+      this.#renewSoon(leastMs, detail);
+    } else if (returnAt !== null && mayReturn(code)) {
+      this.#notBefore = returnAt;
+      this.#wait(Math.max(0, returnAt - clock.now()), { detail });
     } else {
-      const { leastMs = 0, firstMs } = PATIENCE.get(code) ?? {};
-      this.#wait(this.#backoff.next(leastMs, firstMs), complaint?.detail ?? null);
+      this.#notBefore = clock.now() + leastMs;
+      this.#wait(this.#backoff.next(leastMs, firstMs), { detail, reason });
     }
   }
 
-  /** Once; if the new token is refused as well, the next attempt waits like any other. */
+  /** At once the first time, for the token may just have ended. That a new one is refused as well should not go on for ever. */
+  #renewSoon(leastMs, detail) {
+    if (this.#renewals === 0) {
+      this.#renewThenConnect();
+    } else if (this.#renewals < MOST_RENEWALS) {
+      this.#notBefore = this.#world.clock.now() + leastMs;
+      this.#wait(this.#backoff.next(leastMs), { detail, next: () => this.#renewThenConnect() });
+    } else {
+      this.#enter('stopped', { detail });
+      this.#account.refused().catch(() => {});
+    }
+  }
+
   async #renewThenConnect() {
-    const number = this.#number;
+    const number = ++this.#number;
     this.#enter('connecting');
     try {
       await this.#account.refresh(this.#token);
     } catch (failure) {
       if (number === this.#number && failure.code !== 'signed_out') {
-        this.#refreshed = false;
-        this.#wait(this.#backoff.next(), failure.detail);
+        const leastMs = awayMs(failure.retryAfterMs);
+        this.#notBefore = this.#world.clock.now() + leastMs;
+        this.#wait(this.#backoff.next(leastMs), { detail: failure.detail, next: () => this.#renewThenConnect() });
       }
       return;
     }
     if (number === this.#number) {
+      this.#renewals++;
       this.#connect();
     }
   }
 
-  #wait(delayMs, detail) {
+  /** `reason`: why the server refuses, if it is something that somebody can change. */
+  #wait(delayMs, { detail = null, reason = null, next = () => this.#connect() } = {}) {
     const number = this.#number;
-    this.#enter('waiting', { retryAt: this.#world.clock.now() + delayMs, detail });
+    this.#next = next;
+    const retryAt = this.#world.clock.now() + delayMs;
     this.#after('return', delayMs, () => {
       if (number === this.#number) {
-        this.#connect();
+        next();
       }
     });
+    this.#enter(reason ? 'refused' : 'waiting', { reason, retryAt, detail });
   }
 
   /** Something is said at least every heartbeat, and heard, or the connection is dead. */
@@ -326,8 +358,8 @@ export class Connection {
     }
   }
 
-  #enter(name, { retryAt = null, detail = null } = {}) {
-    this.#state = { name, retryAt, detail };
+  #enter(name, { reason = null, retryAt = null, detail = null } = {}) {
+    this.#state = { name, reason, retryAt, detail };
     this.#told.state(this.#state);
   }
 

@@ -1,8 +1,16 @@
+import { parsed } from './storage.js';
+
 /** As many as the server lets a user have; ids beyond that would only be refused. */
 const MOST_DEVICES = 20;
 /** A page that is being reloaded has let go of its lock by then. */
 const RELOAD_PATIENCE_MS = 1_000;
 const POLL_MS = 50;
+const LOCK = 'meridian/device/';
+
+/** Whether the lock of this name is that of a device id. */
+export function isOfDevice(name) {
+  return name.startsWith(LOCK);
+}
 
 /** A device whose id its program knows: a bot, a service, a test. */
 export class FixedDevice {
@@ -16,7 +24,9 @@ export class FixedDevice {
 
   release() {}
 
-  async forget() {}
+  async forget() {
+    return [this.deviceId];
+  }
 
   /** Nobody else's queue is ours. */
   async abandoned() {}
@@ -80,12 +90,22 @@ export class TabDevice {
     this.deviceId = null;
   }
 
-  /** The device is no more: the user has logged out. */
+  /**
+   * The user has logged out: this device is no more, and neither are those of tabs that were closed.
+   *
+   * @returns {Promise<string[]>} their ids, which the server need not know any more
+   */
   async forget() {
-    const gone = this.deviceId;
+    const own = this.deviceId;
     this.release();
+    const gone = new Set(own ? [own] : []);
     await this.#tab.remove('device/' + this.#userId);
-    await this.#changePool((pool) => pool.filter((id) => id !== gone));
+    await this.#changePool(async (pool) => {
+      const isFree = (id) => this.#world.locks.request(this.#name(id), { ifAvailable: true }, (lock) => lock !== null);
+      await Promise.all(pool.map(async (id) => (await isFree(id)) && gone.add(id)));
+      return pool.filter((id) => !gone.has(id));
+    });
+    return [...gone];
   }
 
   /** Runs `take` for each of the devices that no tab holds, while no tab can take it. */
@@ -106,12 +126,12 @@ export class TabDevice {
 
   async #claimed(id) {
     this.deviceId = id;
-    await this.#tab.set('device/' + this.#userId, id);
+    await this.#quietly(() => this.#tab.set('device/' + this.#userId, id));
     return id;
   }
 
   #name(id) {
-    return `meridian/device/${this.#userId}/${id}`;
+    return `${LOCK}${this.#userId}/${id}`;
   }
 
   async #holdSoon(id) {
@@ -137,12 +157,23 @@ export class TabDevice {
   }
 
   async #pool() {
-    return JSON.parse((await this.#world.storage.get('devices/' + this.#userId)) ?? '[]');
+    const pool = parsed(await this.#world.storage.get('devices/' + this.#userId), []);
+    return Array.isArray(pool) ? pool.filter((id) => typeof id === 'string') : [];
   }
 
   #changePool(change) {
     return this.#world.locks.request('meridian/devices', {}, async () => {
-      await this.#world.storage.set('devices/' + this.#userId, JSON.stringify(change(await this.#pool())));
+      const pool = await change(await this.#pool());
+      await this.#quietly(() => this.#world.storage.set('devices/' + this.#userId, JSON.stringify(pool)));
     });
+  }
+
+  /** An id that is not remembered, for want of room, does all the same: the tab has another one after a reload. */
+  async #quietly(store) {
+    try {
+      await store();
+    } catch {
+      // As above.
+    }
   }
 }

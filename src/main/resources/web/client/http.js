@@ -1,4 +1,5 @@
 import { MeridianError } from './errors.js';
+import { parsed } from './storage.js';
 
 /** The server answers every call within 10 s, or says that it cannot. */
 const TIMEOUT_MS = 15_000;
@@ -45,14 +46,11 @@ export class Http {
   }
 }
 
+/** Only a problem with a `code` is the region's own word; whatever else answers in its place says that it is not there now. */
 function problem(answer, text) {
-  let said = {};
-  try {
-    said = JSON.parse(text) ?? {};
-  } catch {
-    // A proxy's own page: the status has to do.
-  }
-  const code = said.code ?? (answer.status >= 500 ? 'unavailable' : answer.status === 429 ? 'rate_limited' : 'invalid');
+  const said = (answer.headers.get('Content-Type') ?? '').startsWith('application/problem+json') ? parsed(text, {}) : {};
+  const unsaid = answer.status === 429 ? 'rate_limited' : 'unavailable';
+  const code = typeof said.code === 'string' ? said.code : unsaid;
   return new MeridianError(code, said.detail ?? `The server answered ${answer.status}.`, {
     status: answer.status,
     retryAfterMs: Number(answer.headers.get('Retry-After') ?? 0) * 1_000 || 0,

@@ -1,3 +1,5 @@
+import { parsed } from './storage.js';
+
 /**
  * Locks as the Web Locks API has them, of which this module uses `request(name, {ifAvailable}, callback)`: the lock is held
  * until the promise that the callback returns is settled, and `callback(null)` says that it was not available.
@@ -37,16 +39,25 @@ const SETTLE_MS = 40;
  * may, once in a great while, both believe to hold one; the server's 4409 tells them (see TabDevice).
  *
  * @param {import('./storage.js').Storage} storage synchronous
- * @param {string} owner this tab, the same after a reload
+ * @param {(name: string) => string} ownerOf whose a lock is: of one load of a page, or of its tab, which finds it again after a
+ *   reload; but a duplicated tab has its original's name, so that is for locks that the server watches, too
  */
-export function leaseLocks(storage, owner, clock, random) {
+export function leaseLocks(storage, ownerOf, clock, random) {
   const held = new Set();
   const key = (name) => 'lease/' + name;
-  const read = (name) => JSON.parse(storage.get(key(name)) ?? 'null');
-  const write = (name) => storage.set(key(name), JSON.stringify({ owner, until: clock.now() + LEASE_MS }));
+  const read = (name) => parsed(storage.get(key(name)), null);
+  const write = (name) => {
+    try {
+      storage.set(key(name), JSON.stringify({ owner: ownerOf(name), until: clock.now() + LEASE_MS }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const isOurs = (name) => read(name)?.owner === ownerOf(name);
   const free = (name) => {
     const lease = read(name);
-    return !lease || lease.owner === owner || lease.until < clock.now();
+    return !lease || lease.owner === ownerOf(name) || !(lease.until >= clock.now());
   };
   const sleep = (ms) => new Promise((done) => clock.setTimeout(done, ms));
 
@@ -54,9 +65,10 @@ export function leaseLocks(storage, owner, clock, random) {
     if (held.has(name) || !free(name)) {
       return false;
     }
-    write(name);
+    const written = write(name);
     await sleep(SETTLE_MS + random() * SETTLE_MS);
-    return read(name)?.owner === owner && !held.has(name);
+    // Where there is no room for a lease, one that is not told to others is better than no client.
+    return (isOurs(name) || !written) && !held.has(name);
   }
 
   return {
@@ -79,7 +91,16 @@ export function leaseLocks(storage, owner, clock, random) {
       } finally {
         clock.clearTimeout(timer);
         held.delete(name);
-        if (read(name)?.owner === owner) {
+        if (isOurs(name)) {
+          storage.remove(key(name));
+        }
+      }
+    },
+
+    /** The page goes: the next one need not wait until its leases have run out. */
+    letGo() {
+      for (const name of held) {
+        if (isOurs(name)) {
           storage.remove(key(name));
         }
       }

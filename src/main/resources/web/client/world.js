@@ -1,4 +1,4 @@
-import { FixedDevice, TabDevice } from './device.js';
+import { FixedDevice, TabDevice, isOfDevice } from './device.js';
 import { leaseLocks, memoryLocks } from './locks.js';
 import { memoryStorage, webStorage } from './storage.js';
 
@@ -29,9 +29,8 @@ export function worldOf(options) {
     list: options.list ?? true,
     eager: options.eager ?? false,
     limits: { ...QUEUE_LIMITS, ...options.queue },
-    locks: options.locks ?? globalThis.navigator?.locks ?? null,
+    locks: options.locks ?? locksOf(storage, tab, uuid, clock, random),
   };
-  world.locks ??= areaOf('localStorage') ? leaseLocks(storage, tabName(tab, uuid), clock, random) : memoryLocks();
   const isTab = !options.deviceId && areaOf('sessionStorage');
   world.device = isTab ? new TabDevice(world, tab) : new FixedDevice(options.deviceId ?? 'js-' + uuid());
   if (!world.WebSocket) {
@@ -49,9 +48,28 @@ function areaOf(name) {
   }
 }
 
+/** Where a browser refuses its storage it refuses Web Locks, too; and nothing is shared that could be locked. */
+function locksOf(storage, tab, uuid, clock, random) {
+  if (!areaOf('localStorage')) {
+    return memoryLocks();
+  }
+  if (globalThis.navigator?.locks) {
+    return globalThis.navigator.locks;
+  }
+  const load = uuid();
+  const ofTab = tabName(tab, uuid);
+  const locks = leaseLocks(storage, (name) => (isOfDevice(name) ? ofTab : load), clock, random);
+  globalThis.addEventListener?.('pagehide', (event) => event.persisted || locks.letGo());
+  return locks;
+}
+
 function tabName(tab, uuid) {
   const name = tab.get('tab') ?? uuid();
-  tab.set('tab', name);
+  try {
+    tab.set('tab', name);
+  } catch {
+    // No room: after a reload it is another tab.
+  }
   return name;
 }
 
