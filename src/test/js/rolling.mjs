@@ -90,7 +90,10 @@ async function start({ urls, people: count, perSecond, run }) {
   }
   for (let i = 0; i < count; i++) {
     const peer = people[(i + 1) % count];
-    chats.push({ id: await people[i].client.openDirect(peer.name), members: [people[i], peer] });
+    const chat = { id: await people[i].client.openDirect(peer.name), members: [people[i], peer] };
+    // Of one that nobody looks at they would not hold all that they are asked for in the end.
+    await Promise.all(chat.members.map((member) => member.client.open(chat.id)));
+    chats.push(chat);
   }
   let turn = 0;
   writing = setInterval(() => {

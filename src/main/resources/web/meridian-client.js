@@ -64,7 +64,7 @@ export class MeridianClient {
   #account;
   #device;
   #connection;
-  #conversations = new Conversations();
+  #conversations;
   #outbox;
   #inbound;
   #catchUp;
@@ -91,6 +91,8 @@ export class MeridianClient {
       signedOut: (error) => this.#signedOut(error),
     });
     const http = { call: (method, path, more) => this.#call(method, path, more) };
+    this.#people = new People(world, http, () => this.#changed(null));
+    this.#conversations = new Conversations(this.#people.learn);
     const say = (frame) => this.#connection.say(frame);
     this.#connection = new Connection(world, this.#account, {
       state: (state) => this.#emitter.emit('connection', state),
@@ -112,7 +114,6 @@ export class MeridianClient {
       changed: (known) => this.#changed(known),
       caughtUp: () => this.#emitter.emit('caughtUp', null),
     });
-    this.#people = new People(http, () => this.#changed(null));
     this.#reads = new Reads(world, say);
   }
 
@@ -225,10 +226,11 @@ export class MeridianClient {
 
   // Conversations ---------------------------------------------------------------------------------------------------------
 
-  /** Those the user is a member of, the one that moved last first. */
+  /** Those the user is a member of, and those left with something unsent in them, the one that moved last first. */
   conversations() {
+    const unsent = this.#outbox.conversations();
     return [...this.#conversations.all()]
-      .filter((known) => !known.left && known.type !== null)
+      .filter((known) => (known.left ? unsent.has(known.conversationId) : known.type !== null))
       .map((known) => this.#summary(known))
       .sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0));
   }
@@ -278,6 +280,7 @@ export class MeridianClient {
     if (known.type === null || known.moreMembers) {
       this.#catchUp.refresh(conversationId);
     }
+    this.#conversations.recheck(known);
     this.#catchUp.look(known);
     if (known.timeline.events.length < SCREENFUL) {
       await this.#catchUp.older(known);
@@ -345,9 +348,12 @@ export class MeridianClient {
     return this.#outbox.list(conversationId);
   }
 
-  /** The user has seen everything that is held of it. */
+  /** The user has seen everything that is held of it, and looks at its end. */
   markRead(conversationId) {
     const known = this.#conversations.get(conversationId);
+    if (known) {
+      this.#conversations.trim(known, true);
+    }
     const seq = known?.timeline.newest?.seq ?? 0;
     if (known && !known.left && seq > known.readSeq) {
       this.#conversations.readUpTo(known, seq);
@@ -386,6 +392,10 @@ export class MeridianClient {
     }
     if (login !== this.#login) {
       return;
+    }
+    for (const id of this.#outbox.conversations()) {
+      // One that the user is no member of any more is in no list.
+      this.#conversations.of(id);
     }
     this.#connection.start(deviceId);
     this.#catchUp.prefetch();
@@ -523,6 +533,9 @@ export class MeridianClient {
     this.#conversations.moved(known, lastSeq, lastOrdinal);
     known.behind = true;
     this.#catchUp.look(known);
+    if (this.#world.list) {
+      this.#catchUp.refreshSoon(known);
+    }
     this.#changed(known);
   }
 
@@ -550,7 +563,10 @@ export class MeridianClient {
       this.#refreshSoon(known);
     }
     this.#conversations.trim(known);
-    this.#catchUp.look(known);
+    if (source !== 'history') {
+      this.#conversations.recheck(known);
+    }
+    this.#catchUp.look(known, source !== 'history' || known.timeline.hasGap);
     this.#changed(known);
   }
 
@@ -567,12 +583,6 @@ export class MeridianClient {
   }
 
   #changed(known) {
-    known?.members.forEach((member) => this.#people.learn(member));
-    if (known === null) {
-      for (const each of this.#conversations.all()) {
-        each.members.forEach((member) => this.#people.learn(member));
-      }
-    }
     this.#emitter.emit('changed', { conversationId: known?.conversationId ?? null });
   }
 

@@ -7,18 +7,24 @@ const RUNS = Number(process.env.MERIDIAN_RUNS ?? 40);
 const FIRST = Number(process.env.MERIDIAN_SEED ?? 1);
 const STEPS = 60;
 const HEAL_MS = 240_000;
+/** What an open conversation shows at least, where there are so many. */
+const SCREENFUL = 30;
 
-/** A device with what it keeps: it may be started anew, with its memory gone. */
+/** A device with what it keeps: it may be started anew, with its memory gone, and its user may log out and in again. */
 class Device {
   sent = [];
+  /** Given up by a logout: each may have been taken before, or not. */
+  dropped = new Set();
   emitted = new Map();
   doubled = [];
+  isFull = false;
+  #values = new Map();
 
   constructor(region, username, deviceId) {
     this.region = region;
     this.username = username;
     this.deviceId = deviceId;
-    this.storage = memoryStorage();
+    this.storage = this.#storage();
     this.client = this.#make();
   }
 
@@ -26,9 +32,22 @@ class Device {
     return 'u-' + this.username;
   }
 
+  /** One that may be full: the login has room, messages have not. */
+  #storage() {
+    const storage = memoryStorage(this.#values);
+    const set = (key, value) => {
+      if (this.isFull && key.startsWith('outbox/')) {
+        throw new Error('QuotaExceededError');
+      }
+      storage.set(key, value);
+    };
+    return { ...storage, set };
+  }
+
   #make() {
     const client = new MeridianClient(this.region.options({ storage: this.storage, deviceId: this.deviceId }));
     this.emitted.clear();
+    client.on('signedOut', () => this.emitted.clear());
     client.on('event', ({ event }) => {
       const key = event.conversationId + '/' + event.seq;
       if (this.emitted.has(key)) {
@@ -39,15 +58,38 @@ class Device {
     return client;
   }
 
-  send(conversation, content) {
-    this.sent.push({ conversation, content });
-    return this.client.send(conversation, content);
+  /** Not waited for where the model's time has to pass first. */
+  async send(conversation, content) {
+    if (this.client.user) {
+      const send = { conversation, content };
+      this.sent.push(send);
+      await this.client.send(conversation, content).catch(({ code }) => {
+        assert.ok(code === 'not_stored' || code === 'signed_out', code);
+        this.sent = this.sent.filter((each) => each !== send);
+      });
+    }
   }
 
   async restart() {
     await this.client.stop();
     this.client = this.#make();
-    this.client.start();
+    this.client.start().catch(({ code }) => assert.equal(code, 'signed_out'));
+  }
+
+  async relogin() {
+    if (this.client.user) {
+      this.client.unsent().forEach((send) => this.dropped.add(send.content));
+      this.emitted.clear();
+      await this.client.logout();
+    }
+    await this.login();
+  }
+
+  /** As a person does it: until it works. */
+  async login() {
+    if (!this.client.user) {
+      await this.client.login(this.username, 'secret').catch(({ code }) => assert.ok(code === 'network' || code === 'signed_out', code));
+    }
   }
 
   socket() {
@@ -63,10 +105,12 @@ async function run(seed) {
     new Device(region, 'bob', 'phone'),
   ];
   ['ann', 'bob'].forEach((username) => region.users.set('u-' + username, { username, password: 'secret' }));
-  const started = devices.map((device) => device.client.login(device.username, 'secret'));
+  const started = devices.map((device) => device.login());
   await region.clock.advance(100);
   await Promise.all(started);
   const chats = [region.group('c-one', 'u-ann', 'u-bob', 'u-cat'), region.group('c-two', 'u-bob', 'u-ann')];
+  // Nobody but cat writes in it, for what is written by somebody who was removed is refused.
+  const club = region.group('c-club', 'u-cat', 'u-ann', 'u-bob');
   const pick = (list) => list[Math.floor(region.random() * list.length)];
   const between = (least, most) => least + Math.floor(region.random() * (most - least));
   let words = 0;
@@ -83,6 +127,18 @@ async function run(seed) {
     },
     () => region.say(pick(chats), 'u-cat', `word ${++words}`),
     () => region.say(pick(chats), 'u-ann', `word ${++words}`),
+    () => region.say(club, 'u-cat', `word ${++words}`),
+    () => region.remove(club, pick(['u-ann', 'u-bob'])),
+    () => region.add(club, pick(['u-ann', 'u-bob'])),
+    () => {
+      const device = pick(devices);
+      region.redeliver(device.userId, device.deviceId, pick(region.visible(pick([...chats, club]), device.userId)));
+    },
+    () => void pick(devices).relogin(),
+    () => {
+      const device = pick(devices);
+      device.isFull = !device.isFull;
+    },
     () => pick(devices).socket()?.end(pick([1001, 1006, 1012, 1013, 4401, 4408])),
     () => pick(devices).socket()?.cut(),
     () => pick(devices).restart(),
@@ -90,7 +146,8 @@ async function run(seed) {
       const device = pick(devices);
       region.lose(device.userId, device.deviceId);
     },
-    () => void pick(devices).client.open(pick(chats)).catch(() => {}),
+    () => void pick(devices).client.open(pick([...chats, club])).catch(() => {}),
+    () => pick(devices).client.close(pick([...chats, club])),
     () => pick(devices).client.wake(),
     () => pick(devices).socket()?.say({ eventType: 'reconnect', afterMs: between(0, 2_000), reason: 'draining' }),
     () => {
@@ -125,7 +182,14 @@ async function run(seed) {
   limited = 0;
   region.latencyMs = 5;
   region.failHttp = () => null;
+  devices.forEach((device) => {
+    device.isFull = false;
+  });
   await region.clock.advance(HEAL_MS);
+  const back = Promise.all(devices.map((device) => device.login()));
+  ['u-ann', 'u-bob'].forEach((userId) => region.add(club, userId));
+  await region.clock.advance(HEAL_MS);
+  await back;
   for (const device of devices) {
     const socket = device.socket();
     if (socket) {
@@ -133,34 +197,60 @@ async function run(seed) {
     }
   }
   // What comes last shows whatever is missing before it.
-  chats.forEach((chat) => region.say(chat, 'u-cat', 'the end'));
+  [...chats, club].forEach((chat) => region.say(chat, 'u-cat', 'the end'));
   await region.clock.advance(HEAL_MS);
   for (const device of devices) {
-    check(region, device, chats, seed);
+    checkSent(region, device, chats, seed);
+    for (const chat of [...chats, club]) {
+      await checkHeld(region, device, chat, seed);
+    }
     await device.client.stop();
   }
 }
 
-function check(region, device, chats, seed) {
-  const where = `seed ${seed}, ${device.username}'s ${device.deviceId}`;
+function whereabouts(device, seed) {
+  return `seed ${seed}, ${device.username}'s ${device.deviceId}`;
+}
+
+function checkSent(region, device, chats, seed) {
+  const where = whereabouts(device, seed);
   assert.equal(device.client.connection.name, 'online', where);
   assert.deepEqual(device.doubled, [], `${where}: events told twice`);
   assert.deepEqual(device.client.unsent(), [], `${where}: not sent`);
   assert.deepEqual(device.storage.keys('outbox/'), [], `${where}: still stored`);
   assert.deepEqual(region.inboxes.get(`${device.userId}/${device.deviceId}`).entries, [], `${where}: not acknowledged`);
   for (const chat of chats) {
-    const log = region.conversations.get(chat).events;
-    const { events, sends } = device.client.messages(chat);
-    assert.deepEqual(sends, []);
-    const from = events.length > 0 ? log.findIndex((event) => event.seq === events[0].seq) : log.length;
-    const seen = events.map((event) => [event.seq, event.content]);
-    assert.deepEqual(seen, log.slice(from).map((event) => [event.seq, event.content]), `${where}: a gap in ${chat}`);
     const mine = device.sent.filter((send) => send.conversation === chat).map((send) => send.content);
     const taken = region.contents(chat).filter((content) => mine.includes(content));
-    assert.deepEqual(taken, mine, `${where}: sent once and in order to ${chat}`);
-    const known = device.client.conversation(chat);
-    assert.equal(known?.lastSeq, log[log.length - 1].seq, `${where}: knows how far ${chat} is`);
+    assert.equal(new Set(taken).size, taken.length, `${where}: sent twice to ${chat}`);
+    const lasting = (contents) => contents.filter((content) => !device.dropped.has(content));
+    assert.deepEqual(lasting(taken), lasting(mine), `${where}: sent once and in order to ${chat}`);
   }
+}
+
+/** First what is held by itself, then whatever somebody who scrolls to the beginning sees. */
+async function checkHeld(region, device, chat, seed) {
+  const where = whereabouts(device, seed);
+  const { client } = device;
+  const { clock } = region;
+  const log = region.visible(chat, device.userId).map((event) => [event.seq, event.content]);
+  const held = () => client.messages(chat).events.map((event) => [event.seq, event.content]);
+  const done = async (asked) => {
+    await clock.advance(1_000);
+    return asked;
+  };
+  assert.equal(client.conversation(chat)?.lastSeq, log.at(-1)[0], `${where}: knows how far ${chat} is`);
+  assert.equal(client.conversations().some((each) => each.conversationId === chat), true, `${where}: lists ${chat}`);
+  await done(client.open(chat));
+  const shown = held();
+  assert.ok(shown.length >= Math.min(SCREENFUL, log.length), `${where}: shows ${shown.length} of ${log.length} in ${chat}`);
+  assert.deepEqual(shown, log.slice(-shown.length), `${where}: a gap in ${chat}`);
+  assert.deepEqual(client.messages(chat).sends, []);
+  for (let pages = 0; client.messages(chat).hasOlder; pages++) {
+    assert.ok(pages <= log.length, `${where}: ${chat} has a beginning`);
+    await done(client.loadOlder(chat));
+  }
+  assert.deepEqual(held(), log, `${where}: all of ${chat}`);
 }
 
 test(`what is sent arrives once and in order, and nothing is missing, over ${RUNS} random runs from seed ${FIRST}`, async () => {

@@ -1,4 +1,6 @@
 import { Backoff } from './backoff.js';
+import { isClosedToUs } from './errors.js';
+import { Refreshes } from './refreshes.js';
 
 const PAGE = 200;
 /** Of the list; its items are large. */
@@ -25,7 +27,7 @@ export class CatchUp {
   #told;
   #connection = () => 0;
   #repairs = new Map();
-  #refreshes = new Map();
+  #refreshes;
   #older = new Map();
   #listed = false;
   #wasReady = false;
@@ -46,6 +48,7 @@ export class CatchUp {
     this.#conversations = conversations;
     this.#connection = told.connection;
     this.#told = told;
+    this.#refreshes = new Refreshes(world, http, conversations, told.changed);
   }
 
   /** Whether the list has been read. */
@@ -100,6 +103,7 @@ export class CatchUp {
     }
     if (run === this.#run) {
       this.#syncing = false;
+      this.#refreshes.resume();
       for (const known of this.#conversations.all()) {
         this.look(known);
         if (known.type === null && this.#world.list) {
@@ -133,6 +137,7 @@ export class CatchUp {
       for (const view of page.items) {
         const known = this.#conversations.shown(view);
         known.timeline.claim(view.lastSeq);
+        this.#conversations.recheck(known);
         before.delete(view.conversationId);
       }
       cursor = page.nextCursor;
@@ -141,6 +146,9 @@ export class CatchUp {
       this.#conversations.get(id).left = true;
     }
     this.#listed = true;
+    for (const known of this.#conversations.all()) {
+      this.look(known, true);
+    }
     this.#told.changed(null);
   }
 
@@ -168,7 +176,7 @@ export class CatchUp {
         const known = this.#conversations.of(row.conversationId);
         this.#conversations.moved(known, row.lastSeq, row.lastOrdinal);
         // All of it has been given: what is still missing is to be asked for.
-        known.behind ||= known.timeline.begun && known.timeline.top < row.lastSeq;
+        this.#conversations.recheck(known);
         const counted = this.#conversations.readUpTo(known, row.readSeq) && known.type !== null;
         if (!counted && this.#world.list) {
           this.refresh(row.conversationId);
@@ -179,15 +187,19 @@ export class CatchUp {
     this.#told.changed(null);
   }
 
-  /** Sees to it that the conversation has no gap, soon. */
-  look(known) {
+  /**
+   * Sees to it that the conversation has no gap, soon.
+   *
+   * @param {boolean} patient what is missing may be on its way
+   */
+  look(known, patient = known.timeline.hasGap) {
     const id = known.conversationId;
     if (!this.#isNeeded(known) || this.#repairs.has(id) || this.#syncing || this.#connection() === 0) {
       return;
     }
     const repair = { timer: null, backoff: new Backoff(this.#world.random, 1_000, 30_000) };
     this.#repairs.set(id, repair);
-    const patience = known.timeline.hasGap ? PATIENCE_MS * (1 + this.#world.random()) : 0;
+    const patience = patient ? PATIENCE_MS * (1 + this.#world.random()) : 0;
     repair.timer = this.#world.clock.setTimeout(() => this.#repair(known, repair), patience);
   }
 
@@ -224,7 +236,7 @@ export class CatchUp {
           await this.#sleep(repair.backoff.next(200));
         }
       } catch (failure) {
-        if (failure.status === 403 || failure.status === 404) {
+        if (isClosedToUs(failure)) {
           // Not ours to see (any more): nothing more will come of it, until somebody lets us in again.
           known.refused = true;
           this.#told.changed(known);
@@ -286,23 +298,13 @@ export class CatchUp {
   }
 
   /** What the server says of the conversation now: names, members, what is unread. */
-  async refresh(conversationId) {
-    let asked = this.#refreshes.get(conversationId);
-    if (!asked) {
-      asked = this.#http
-        .call('GET', '/api/conversations/' + encodeURIComponent(conversationId))
-        .then((view) => this.#told.changed(this.#conversations.shown(view)))
-        .catch((failure) => {
-          const known = this.#conversations.get(conversationId);
-          if (known && (failure.status === 403 || failure.status === 404)) {
-            known.left = true;
-            this.#told.changed(known);
-          }
-        })
-        .finally(() => this.#refreshes.delete(conversationId));
-      this.#refreshes.set(conversationId, asked);
-    }
-    return asked;
+  refresh(conversationId) {
+    this.#refreshes.ask(conversationId);
+  }
+
+  /** The same, for a conversation that moves without sending its events. */
+  refreshSoon(known) {
+    this.#refreshes.askSoon(known);
   }
 
   #page(conversationId, events, after, before = null) {

@@ -1,9 +1,11 @@
 import { Timeline } from './timeline.js';
 
-/** Events kept of a conversation nobody looks at; older ones are in the history. */
-const KEPT = 500;
-/** Trimmed in one go, when it is twice as many. */
-const TRIM_ABOVE = 2 * KEPT;
+/** Events kept of a conversation that nobody looks at, some screens; older ones are in the history. Trimmed at twice as many. */
+const KEPT = 100;
+/** The same, where somebody looks at the end of it. */
+const KEPT_IN_SIGHT = 500;
+/** Whoever reads that far back, some 10 MiB, is at the beginning of it when more comes. */
+const KEPT_OPEN = 5_000;
 
 /**
  * What is known of one conversation.
@@ -29,7 +31,13 @@ const TRIM_ABOVE = 2 * KEPT;
 /** Every conversation of the user, put together from lists, events and cursors; each may come late, and only ever moves forward. */
 export class Conversations {
   #known = new Map();
+  #met;
   userId = null;
+
+  /** @param {(member: {userId: string, username?: string}) => void} met somebody whom the server has named */
+  constructor(met = () => {}) {
+    this.#met = met;
+  }
 
   /** @returns {Iterable<Known>} */
   all() {
@@ -79,10 +87,12 @@ export class Conversations {
     known.title = view.title ?? null;
     known.createdAt = view.createdAt;
     known.left = false;
+    // The list shows ten of them; where more are known already, it says nothing new.
     if (view.members.length >= known.members.length || !view.membersCursor) {
       known.members = view.members;
+      known.moreMembers = Boolean(view.membersCursor);
     }
-    known.moreMembers = Boolean(view.membersCursor);
+    view.members.forEach(this.#met);
     this.moved(known, view.lastSeq, view.lastOrdinal, view.lastEvent);
     this.#read(known, view.readSeq, view.lastOrdinal - view.unreadCount);
     return known;
@@ -105,6 +115,9 @@ export class Conversations {
     if (event.senderId === this.userId) {
       // The server takes the sender to have read what was sent.
       this.#read(known, event.seq, event.ordinal);
+    } else if (event.seq <= known.readSeq) {
+      // Read elsewhere before it came here.
+      this.#read(known, known.readSeq, event.ordinal);
     }
     if (isNews) {
       this.#changed(known, event);
@@ -157,7 +170,8 @@ export class Conversations {
     if (seq <= known.readSeq) {
       return true;
     }
-    const event = known.timeline.atOrBelow(seq);
+    // Across a gap the nearest event that is held says nothing of those that are not.
+    const event = known.timeline.top >= seq ? known.timeline.atOrBelow(seq) : null;
     if (seq >= known.lastSeq) {
       this.#read(known, seq, known.lastOrdinal);
     } else if (event) {
@@ -175,10 +189,16 @@ export class Conversations {
     return known.left ? 0 : Math.max(0, known.lastOrdinal - known.readOrdinal);
   }
 
-  /** Bounds what is kept of a conversation nobody looks at. */
-  trim(known) {
-    if (!known.open && known.timeline.events.length > TRIM_ABOVE) {
-      known.timeline.trim(KEPT);
+  /** Whether the newest is missing: a redelivery may begin below what a list has named, and end there. */
+  recheck(known) {
+    known.behind ||= known.timeline.begun && known.timeline.top < known.lastSeq;
+  }
+
+  /** Bounds what is kept. @param {boolean} atEnd whether nothing but the end is in sight, if anything is */
+  trim(known, atEnd = !known.open) {
+    const keep = !known.open ? KEPT : atEnd ? KEPT_IN_SIGHT : KEPT_OPEN;
+    if (known.timeline.events.length > 2 * keep) {
+      known.timeline.trim(keep);
     }
   }
 }
