@@ -49,6 +49,8 @@ export { memoryStorage, webStorage } from './client/storage.js';
 
 /** A conversation that shows fewer is filled up when it is opened. */
 const SCREENFUL = 30;
+/** More than a screen has room for. */
+const MEMBERS_PAGE = 100;
 /** Tabs that were closed with something unsent are looked for so often. */
 const ADOPT_MS = 30_000;
 /** Taken away so often in a row, an id is not what is wrong. */
@@ -265,6 +267,25 @@ export class MeridianClient {
   async addMembers(conversationId, usernames) {
     const memberIds = await this.#named(usernames);
     this.#shown(await this.#insist('POST', membersOf(conversationId), { memberIds }));
+  }
+
+  /** A page of its members, by id. @returns {Promise<{items: Array<{userId, username, role}>, nextCursor: ?string}>} */
+  members(conversationId, cursor = null) {
+    const from = cursor ? '&cursor=' + encodeURIComponent(cursor) : '';
+    return this.#call('GET', `${membersOf(conversationId)}?limit=${MEMBERS_PAGE}${from}`);
+  }
+
+  async removeMember(conversationId, userId) {
+    await this.#insist('DELETE', `${membersOf(conversationId)}/${encodeURIComponent(userId)}`);
+  }
+
+  /** @param {'owner'|'admin'|'member'} role `owner`: the one there was is an admin then */
+  async changeRole(conversationId, userId, role) {
+    this.#shown(await this.#insist('PATCH', `${membersOf(conversationId)}/${encodeURIComponent(userId)}`, { role }));
+  }
+
+  async rename(conversationId, title) {
+    this.#shown(await this.#insist('PATCH', `/api/conversations/${encodeURIComponent(conversationId)}`, { title }));
   }
 
   async leave(conversationId) {
