@@ -46,34 +46,34 @@ export function say(node, text) {
 }
 
 /**
- * Makes the children of `parent` those of `items`, in order: what has the same key and look stays as it is, so that focus,
+ * Makes the children of `parent` those of `items`, in order: what has the same key and look stays where it is, so that focus,
  * selection and scroll position do, too.
  *
- * @param {Array<{key: string, look: string, make: () => Element}>} items
+ * @param {Array<{key: string, look: string, make: () => Element}>} items no two with one key
  */
 export function reconcile(parent, items) {
   const before = parent.built ?? new Map();
   const now = new Map();
-  let at = parent.firstChild;
   for (const { key, look, make } of items) {
     const known = before.get(key);
-    const node = known?.look === look ? known.node : make();
-    now.set(key, { look, node });
-    if (known && known.node !== node) {
-      if (at === known.node) {
-        at = at.nextSibling;
-      }
+    now.set(key, known?.look === look ? known : { look, node: make() });
+  }
+  for (const [key, known] of before) {
+    if (now.get(key) !== known) {
       known.node.remove();
+    }
+  }
+  let at = parent.firstChild;
+  for (const { node } of now.values()) {
+    if (node !== at && at?.nextSibling === node) {
+      // One has gone further down: it moves when its turn comes, and the others need not.
+      at.remove();
+      at = node;
     }
     if (node === at) {
       at = at.nextSibling;
     } else {
       parent.insertBefore(node, at);
-    }
-  }
-  for (const [key, { node }] of before) {
-    if (!now.has(key)) {
-      node.remove();
     }
   }
   parent.built = now;

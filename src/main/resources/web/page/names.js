@@ -1,3 +1,6 @@
+/** Names that stand for a group without one. */
+const SHOWN = 4;
+
 /** How people and conversations are called, and what events say, in words. */
 export class Names {
   #client;
@@ -31,8 +34,10 @@ export class Names {
     if (conversation.title) {
       return conversation.title;
     }
-    const others = this.others(conversation).map((member) => this.of(member.userId));
-    return others.slice(0, 4).join(', ') + (others.length > 4 ? '…' : '') || 'Only you';
+    const others = this.others(conversation);
+    // A name that is not known is asked for: only those that are shown.
+    const names = others.slice(0, SHOWN).map((member) => this.of(member.userId));
+    return names.join(', ') + (others.length > SHOWN ? '…' : '') || 'Only you';
   }
 
   /** Whose colour it has: a person's own, where there is one. */

@@ -6,18 +6,22 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code meridian-client.js} has its tests in JavaScript, in {@code src/test/js/client}: this runs them with {@code node --test}. */
+/**
+ * {@code meridian-client.js}, and what of the page is pure, have their tests in JavaScript, in {@code src/test/js}: this runs them
+ * with {@code node --test}.
+ */
 class ClientModuleTest {
-    private static final Path SCRIPTS = Path.of("src/test/js/client");
+    private static final List<Path> SCRIPTS = List.of(Path.of("src/test/js/client"), Path.of("src/test/js/page"));
     private static final long BOUND_S = 300;
 
     @Test
-    void theClientModuleKeepsItsPromises() throws Exception {
+    void theClientModuleAndThePageKeepTheirPromises() throws Exception {
         Path output = Files.createTempFile("client-module-", ".log");
         int status = node(output);
         assertThat(status)
@@ -44,14 +48,19 @@ class ClientModuleTest {
     }
 
     private static List<String> command() {
-        try (Stream<Path> files = Files.list(SCRIPTS)) {
-            Stream<String> tests = files.map(Path::toString)
+        List<String> command = new ArrayList<>(List.of("node", "--test", "--test-reporter=spec"));
+        SCRIPTS.forEach(folder -> command.addAll(tests(folder)));
+        return command;
+    }
+
+    private static List<String> tests(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString)
                     .filter(name -> name.endsWith(".test.mjs"))
-                    .sorted();
-            return Stream.concat(Stream.of("node", "--test", "--test-reporter=spec"), tests)
+                    .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new AssertionError("no tests in " + SCRIPTS.toAbsolutePath(), e);
+            throw new AssertionError("no tests in " + folder.toAbsolutePath(), e);
         }
     }
 
