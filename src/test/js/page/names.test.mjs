@@ -15,3 +15,11 @@ test('a large group is named after a few, and only those are asked for', () => {
   assert.equal(names.conversation({ type: 'group', members }), 'u1, u2, u3, u4…');
   assert.deepEqual(asked, ['u1', 'u2', 'u3', 'u4']);
 });
+
+test('a conversation of which nothing is known any more has a name all the same', () => {
+  const names = new Names({ user: { userId: 'u0' }, person: () => null });
+  const former = { conversationId: 'c', type: null, title: null, members: [], left: true };
+  assert.equal(names.conversation(former), 'A former conversation');
+  assert.equal(names.about(former), '');
+  assert.equal(names.face(former), 'c');
+});

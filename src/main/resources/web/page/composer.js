@@ -1,4 +1,6 @@
 import { byId, say } from './dom.js';
+import { whyOf } from './format.js';
+import { wrong } from './notice.js';
 
 /** A draft outlives the page, for each conversation. */
 export class Composer {
@@ -25,14 +27,14 @@ export class Composer {
     });
     this.#draft.addEventListener('input', () => {
       say(this.#error, null);
-      this.#keep();
+      this.#keep(this.#id, this.#draft.value);
       this.#fit();
     });
   }
 
   open(conversationId) {
     this.#id = conversationId;
-    this.#draft.value = this.#kept() ?? '';
+    this.#draft.value = this.#kept(conversationId);
     say(this.#error, null);
     this.#fit();
   }
@@ -51,20 +53,28 @@ export class Composer {
       return;
     }
     this.#draft.value = '';
-    this.#keep();
+    this.#keep(id, '');
     this.#fit();
     try {
       const sent = this.#client.send(id, text);
       this.#onSent();
       await sent;
     } catch (failure) {
-      // It was not taken, so it is still a draft.
-      if (this.#id === id) {
-        this.#draft.value = this.#draft.value ? `${text}\n${this.#draft.value}` : text;
-        this.#keep();
-        this.#fit();
-        say(this.#error, failure.detail ?? 'This message cannot be sent.');
-      }
+      this.#giveBack(id, text, whyOf(failure, 'This message cannot be sent.'));
+    }
+  }
+
+  /** It was not taken, so it is still a draft, also of a conversation that is not open any more. */
+  #giveBack(id, text, why) {
+    const before = id === this.#id ? this.#draft.value : this.#kept(id);
+    const draft = before ? `${text}\n${before}` : text;
+    this.#keep(id, draft);
+    if (id === this.#id) {
+      this.#draft.value = draft;
+      this.#fit();
+      say(this.#error, why);
+    } else {
+      wrong(why);
     }
   }
 
@@ -76,24 +86,24 @@ export class Composer {
     this.#draft.style.overflowY = height > 180 ? 'auto' : 'hidden';
   }
 
-  get #key() {
-    return `meridian/draft/${this.#client.user?.userId}/${this.#id}`;
+  #key(id) {
+    return `meridian/draft/${this.#client.user?.userId}/${id}`;
   }
 
-  #kept() {
+  #kept(id) {
     try {
-      return localStorage.getItem(this.#key);
+      return localStorage.getItem(this.#key(id)) ?? '';
     } catch {
-      return null;
+      return '';
     }
   }
 
-  #keep() {
+  #keep(id, draft) {
     try {
-      if (this.#draft.value) {
-        localStorage.setItem(this.#key, this.#draft.value);
+      if (draft) {
+        localStorage.setItem(this.#key(id), draft);
       } else {
-        localStorage.removeItem(this.#key);
+        localStorage.removeItem(this.#key(id));
       }
     } catch {
       // A draft that cannot be kept is still a draft.

@@ -1,4 +1,5 @@
 import { byId, say } from './dom.js';
+import { whyOf } from './format.js';
 
 /** @returns {Promise<boolean>} whether the user agrees */
 export function confirm(title, text, yes) {
@@ -13,62 +14,74 @@ export function confirm(title, text, yes) {
   });
 }
 
-/** Asks for people: for a new conversation, or for one that is there. */
-export class PeopleDialog {
+/** What was asked concerns nobody any more. */
+export function closeAll() {
+  document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close('no'));
+}
+
+/** As people write them: ann, @bob; cat. */
+export function usernamesOf(text) {
+  return [...new Set(text.toLowerCase().split(/[\s,;@]+/).filter(Boolean))];
+}
+
+/** Asks with whom a conversation is to begin. */
+export class NewConversation {
+  #client;
+  #onMade;
   #dialog = byId('people-dialog');
   #input = byId('people');
   #submit = byId('people-submit');
-  #wanted = null;
+  /** Numbers what was asked: the answer to what was cancelled leads nowhere. */
+  #asked = 0;
 
-  constructor() {
+  constructor(client, onMade) {
+    this.#client = client;
+    this.#onMade = onMade;
     this.#dialog.querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#done();
+      this.#make();
     });
+    this.#dialog.addEventListener('close', () => this.#asked++);
     byId('people-cancel').addEventListener('click', () => this.#dialog.close());
     this.#input.addEventListener('input', () => this.#shown());
   }
 
-  /**
-   * @param {{title: string, hint: string, submit: string, grouping: boolean}} words
-   * @param {(usernames: string[], title: string) => Promise<void>} then what it throws is shown
-   */
-  ask(words, then) {
-    this.#wanted = { ...words, then };
-    byId('people-title').textContent = words.title;
-    byId('people-hint').textContent = words.hint;
-    this.#submit.textContent = words.submit;
+  open() {
     this.#submit.disabled = false;
     this.#input.value = '';
-    byId('group-title').value = '';
+    byId('new-title').value = '';
     say(byId('people-error'), null);
     this.#shown();
     this.#dialog.showModal();
     this.#input.focus();
   }
 
-  get #usernames() {
-    return [...new Set(this.#input.value.toLowerCase().split(/[\s,;@]+/).filter(Boolean))];
-  }
-
   #shown() {
-    byId('group-title-field').hidden = !this.#wanted.grouping || this.#usernames.length < 2;
+    byId('new-title-field').hidden = usernamesOf(this.#input.value).length < 2;
   }
 
-  async #done() {
-    if (this.#usernames.length === 0) {
+  async #make() {
+    const usernames = usernamesOf(this.#input.value);
+    const title = byId('new-title').value.trim();
+    const asked = this.#asked;
+    say(byId('people-error'), null);
+    if (usernames.length === 0) {
       say(byId('people-error'), 'Whom do you want to write to?');
       return;
     }
     this.#submit.disabled = true;
-    say(byId('people-error'), null);
     try {
-      await this.#wanted.then(this.#usernames, byId('group-title').value.trim());
-      this.#dialog.close();
+      const [username] = usernames;
+      const id = await (usernames.length === 1 ? this.#client.openDirect(username) : this.#client.createGroup(usernames, title));
+      if (asked === this.#asked) {
+        this.#dialog.close();
+        this.#onMade(id);
+      }
     } catch (failure) {
-      say(byId('people-error'), failure.detail ?? 'That did not work. Try again.');
-    } finally {
-      this.#submit.disabled = false;
+      if (asked === this.#asked) {
+        say(byId('people-error'), whyOf(failure, 'That did not work. Try again.'));
+        this.#submit.disabled = false;
+      }
     }
   }
 }

@@ -11,6 +11,10 @@ const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 's
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const graphemes = Intl.Segmenter ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
 
+export function dateOf(at) {
+  return date.format(new Date(at));
+}
+
 export function timeOf(at) {
   return clock.format(new Date(at));
 }
@@ -19,13 +23,13 @@ export function fullTimeOf(at) {
   return full.format(new Date(at));
 }
 
-/** Changes with the day, in the reader's own time. */
-export function dayKey(at) {
-  return new Date(at).toDateString();
+/** The beginning of the day, in the reader's own time. */
+export function dayStart(at) {
+  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 function daysAgo(at) {
-  return Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS);
+  return Math.round((dayStart(Date.now()) - dayStart(at)) / DAY_MS);
 }
 
 export function dayOf(at) {
@@ -61,6 +65,12 @@ export function isPictures(text) {
     return false;
   }
   return !graphemes || [...graphemes.segment(text.replace(/\s/g, ''))].length <= 3;
+}
+
+/** What the server said of a failure, as a sentence. */
+export function whyOf(failure, otherwise) {
+  const text = failure?.detail?.trim();
+  return text ? text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.') : otherwise;
 }
 
 /** What a message says in one line. */

@@ -1,4 +1,4 @@
-import { byId, el, oncePerFrame, reconcile } from './dom.js';
+import { byId, el, oncePerFrame, reconcile, say } from './dom.js';
 import { hueOf, initialOf, lineOf, whenOf } from './format.js';
 
 /** The conversations: one element that has the focus, arrows that move in it. */
@@ -6,18 +6,22 @@ export class List {
   #client;
   #names;
   #onOpen;
+  #isRead;
   #list = byId('list');
   #opened = null;
   #active = null;
   render = oncePerFrame(() => this.#render());
 
-  constructor(client, names, onOpen) {
+  /** @param {(conversationId: string) => boolean} isRead whatever comes is seen at once: it does not count as unread first */
+  constructor(client, names, onOpen, isRead) {
     this.#client = client;
     this.#names = names;
     this.#onOpen = onOpen;
+    this.#isRead = isRead;
     this.#list.addEventListener('keydown', (event) => this.#key(event));
     this.#list.addEventListener('click', (event) => {
-      const row = event.target.closest('.row');
+      // A row that was built anew since it was pressed is still there, as another element.
+      const row = event.target.closest('.row') ?? document.elementFromPoint(event.clientX, event.clientY)?.closest('.row');
       if (row) {
         this.#onOpen(row.dataset.id);
       }
@@ -59,17 +63,29 @@ export class List {
     const unread = conversations.reduce((sum, each) => sum + each.unreadCount, 0);
     document.title = (unread > 0 ? `(${unread}) ` : '') + 'Meridian';
     byId('list-empty').hidden = conversations.length > 0 || !this.#client.listed;
+    say(byId('list-state'), conversations.length > 0 || this.#client.listed ? null : this.#state());
     this.#list.hidden = conversations.length === 0;
     reconcile(
       this.#list,
       conversations.map((conversation) => this.#item(conversation)),
     );
+    for (const [id, { node }] of this.#list.built) {
+      // No row is built anew for it: it changes while one is pressed.
+      node.classList.toggle('active', id === this.#active);
+    }
     const active = conversations.some((each) => each.conversationId === this.#active);
     if (active) {
       this.#list.setAttribute('aria-activedescendant', 'row-' + this.#active);
     } else {
       this.#list.removeAttribute('aria-activedescendant');
     }
+  }
+
+  /** Why there is nothing yet. */
+  #state() {
+    const { name } = this.#client.connection;
+    const isUnderWay = name === 'connecting' || name === 'online';
+    return isUnderWay ? 'Loading conversations…' : 'Your conversations are shown as soon as there is a connection.';
   }
 
   #item(conversation) {
@@ -79,8 +95,8 @@ export class List {
     const when = whenOf(conversation.at);
     const hue = hueOf(this.#names.face(conversation));
     const chosen = id === this.#opened;
-    const unread = chosen && document.hasFocus() ? 0 : conversation.unreadCount;
-    const classes = ['row', unread > 0 ? 'unread' : '', id === this.#active ? 'active' : ''].join(' ');
+    const unread = this.#isRead(id) ? 0 : conversation.unreadCount;
+    const classes = unread > 0 ? 'row unread' : 'row';
     const make = () =>
       el(
         'li',

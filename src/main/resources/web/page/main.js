@@ -1,23 +1,31 @@
 import { MeridianClient } from '../meridian-client.js';
 import { Composer } from './composer.js';
-import { PeopleDialog, confirm } from './dialogs.js';
+import { DevicesDialog } from './devices.js';
+import { NewConversation, closeAll, confirm } from './dialogs.js';
 import { byId } from './dom.js';
 import { hueOf, initialOf, lineOf } from './format.js';
+import { GroupDialog } from './group.js';
 import { List } from './list.js';
+import { menu } from './menu.js';
 import { Names } from './names.js';
+import { announce, wrong } from './notice.js';
 import { SignIn } from './sign-in.js';
 import { Status } from './status.js';
 import { Thread } from './thread.js';
 
 const client = new MeridianClient();
 const names = new Names(client);
-const thread = new Thread(client, names);
-const list = new List(client, names, go);
-const status = new Status(client);
+const thread = new Thread(client, names, { write: () => composer.focus(), wrong });
+const list = new List(client, names, go, (id) => id === thread.id && thread.isRead);
+const devices = new DevicesDialog(client);
+const status = new Status(client, () => devices.open());
 const composer = new Composer(client, () => thread.toEnd());
-const people = new PeopleDialog();
+const newConversation = new NewConversation(client, go);
+const group = new GroupDialog(client, names);
 const signIn = new SignIn(client, shown);
 const app = byId('app');
+/** Told once; attempts in between change nothing. */
+let isRefused = false;
 
 /** The open conversation is the page's fragment: going back, reloading and bookmarks work. */
 function go(conversationId) {
@@ -30,7 +38,7 @@ function go(conversationId) {
 }
 
 function follow() {
-  const id = client.user ? decodeURIComponent(location.hash.slice(1)) : '';
+  const id = client.user ? fragment() : '';
   if (id === (thread.id ?? '')) {
     if (id) {
       composer.focus();
@@ -50,8 +58,18 @@ function follow() {
   }
 }
 
+/** Somebody may have typed it. */
+function fragment() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return '';
+  }
+}
+
 function shown() {
   const { user } = client;
+  byId('starting').hidden = true;
   signIn.hide();
   app.hidden = false;
   byId('me-name').textContent = user.displayName || user.username;
@@ -64,50 +82,25 @@ function shown() {
 }
 
 function out(notice) {
+  closeAll();
   thread.close();
   delete app.dataset.open;
   app.hidden = true;
+  byId('starting').hidden = true;
   history.replaceState(null, '', location.pathname);
   signIn.show(notice);
-}
-
-function newConversation() {
-  const words = {
-    title: 'New conversation',
-    hint: 'One person, or several for a group: ann, bob, cat',
-    submit: 'Start',
-    grouping: true,
-  };
-  people.ask(words, async (usernames, title) => {
-    go(usernames.length === 1 ? await client.openDirect(usernames[0]) : await client.createGroup(usernames, title));
-  });
-}
-
-function addPeople() {
-  const id = thread.id;
-  const words = { title: 'Add people', hint: 'They see what is written from now on.', submit: 'Add', grouping: false };
-  people.ask(words, (usernames) => client.addMembers(id, usernames));
-}
-
-async function leave() {
-  const id = thread.id;
-  if (await confirm('Leave this group?', 'You will not see what is written after that.', 'Leave')) {
-    await client.leave(id).catch((failure) => announce(failure.detail));
-  }
 }
 
 async function logout() {
   const unsent = client.unsent().length;
   const what = unsent === 1 ? 'One message has not been sent and' : `${unsent} messages have not been sent and`;
   if (unsent === 0 || (await confirm('Log out?', `${what} will be discarded.`, 'Log out and discard'))) {
-    await client.logout();
-    out(null);
+    try {
+      await client.logout();
+    } finally {
+      out(null);
+    }
   }
-}
-
-/** Said to those who do not see it. */
-function announce(text) {
-  byId('announce').textContent = text;
 }
 
 client.on('changed', ({ conversationId }) => {
@@ -125,28 +118,49 @@ client.on('event', ({ event, source }) => {
     announce(`${names.of(event.senderId)}: ${lineOf(event)}`);
   }
 });
-client.on('connection', () => thread.render());
+client.on('send', (send) => send.state === 'failed' && announce(`Not sent: ${lineOf(send)}`));
+client.on('connection', ({ name }) => {
+  list.render();
+  thread.render();
+  if (name === 'refused' && !isRefused) {
+    closeAll();
+    devices.open();
+  }
+  isRefused = name === 'refused' || (name === 'connecting' && isRefused);
+});
 client.on('signedOut', ({ detail }) => out(detail));
 
-byId('new-chat').addEventListener('click', newConversation);
-byId('first-chat').addEventListener('click', newConversation);
-byId('add-people').addEventListener('click', addPeople);
-byId('leave').addEventListener('click', leave);
+menu(byId('account'));
+byId('new-chat').addEventListener('click', () => newConversation.open());
+byId('first-chat').addEventListener('click', () => newConversation.open());
+byId('details').addEventListener('click', () => group.open(thread.id));
+byId('show-devices').addEventListener('click', () => devices.open());
 byId('logout').addEventListener('click', logout);
 byId('back').addEventListener('click', () => go(null));
 byId('thread').addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') {
+  // Escape also ends what an input method composes.
+  if (event.key === 'Escape' && !event.isComposing && event.keyCode !== 229) {
     go(null);
     list.focus();
   }
 });
 window.addEventListener('hashchange', follow);
 window.addEventListener('online', () => client.wake());
+// Maybe: it is found out at once, for what is on this machine is there without a network.
+window.addEventListener('offline', () => client.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && client.wake());
 window.addEventListener('storage', () => client.checkLogin());
+byId('start-again').addEventListener('click', () => location.reload());
 
-if (await client.start()) {
-  shown();
-} else {
-  out(null);
+try {
+  if (await client.start()) {
+    shown();
+  } else {
+    out(null);
+  }
+} catch (failure) {
+  console.error(failure);
+  byId('starting').dataset.failed = '';
+  byId('starting-text').textContent = 'This page could not start. Try again, or use another browser.';
+  byId('start-again').hidden = false;
 }

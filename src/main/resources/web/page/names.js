@@ -34,6 +34,10 @@ export class Names {
     if (conversation.title) {
       return conversation.title;
     }
+    if (conversation.type === null) {
+      // Left long ago; there is something unsent in it.
+      return 'A former conversation';
+    }
     const others = this.others(conversation);
     // A name that is not known is asked for: only those that are shown.
     const names = others.slice(0, SHOWN).map((member) => this.of(member.userId));
@@ -54,6 +58,9 @@ export class Names {
       return username ? '@' + username : '';
     }
     const count = conversation.members.length;
+    if (conversation.left || count === 0) {
+      return '';
+    }
     return conversation.moreMembers ? `more than ${count} people` : count === 1 ? '1 person' : `${count} people`;
   }
 

@@ -1,4 +1,5 @@
 import { byId, say } from './dom.js';
+import { whyOf } from './format.js';
 
 /** Logging in, and making an account. */
 export class SignIn {
@@ -76,7 +77,7 @@ export class SignIn {
     } else if (failure.code === 'invalid' && Object.keys(failure.fields).length > 0) {
       this.#tell(failure.fields);
     } else {
-      this.#tell({}, failure.detail ?? 'That did not work. Try again.');
+      this.#tell({}, whyOf(failure, 'That did not work. Try again.'));
     }
   }
 

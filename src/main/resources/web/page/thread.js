@@ -1,33 +1,29 @@
-import { byId, el, icon, oncePerFrame, reconcile, say } from './dom.js';
-import { dayKey, dayOf, fullTimeOf, hueOf, initialOf, isPictures, timeOf } from './format.js';
+import { byId, el, oncePerFrame, reconcile, say } from './dom.js';
+import { dayOf, hueOf, initialOf, whyOf } from './format.js';
+import { drawn } from './message.js';
+import { arrange } from './order.js';
 
-/** Messages of one sender that come within this time are one group. */
-const GROUP_MS = 5 * 60_000;
 /** As good as at the end. */
 const NEAR_END_PX = 80;
 /** Older messages are fetched before their place comes in sight. */
 const NEAR_START_PX = 400;
 const RETRY_OLDER_MS = 3_000;
-
-const CHECK = 'm5 12.5 4.5 4.5L19 7.5';
-const CLOCK = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4.5V12l3 2';
-const WARNING = 'M12 9v5m0 3v.1M12 3 2.5 20h19L12 3Z';
-
-/** Why a message will not be sent, for those who wrote it. */
-const REASONS = new Map([
-  ['not_a_member', 'You are no longer a member.'],
-  ['forbidden', 'You may not write here.'],
-  ['blocked', 'This person does not take messages from you.'],
-  ['not_found', 'This conversation is not there any more.'],
-  ['too_large', 'It is too long: split it.'],
-]);
+/** Pages that are fetched to begin at the first unread message; somebody so far behind begins at the end. */
+const MOST_SEEKS = 4;
+/** What was read last stays in sight above it. */
+const ABOVE_NEW = 0.2;
 
 /** The open conversation: its messages, and the place one reads at. */
 export class Thread {
   #client;
   #names;
+  #told;
   #id = null;
-  #readAtOpening = 0;
+  /** Numbers openings: what an earlier one has asked for changes nothing. */
+  #opening = 0;
+  #readAtOpening = Infinity;
+  /** Pages that may still be fetched to find where reading goes on; 0: it is found. */
+  #seeks = 0;
   #atEnd = true;
   #seen = 0;
   #scroller = byId('scroller');
@@ -38,13 +34,17 @@ export class Thread {
   #loadingFailed = false;
   render = oncePerFrame(() => this.#render());
 
-  constructor(client, names) {
+  /**
+   * @param {{write: () => void, wrong: (text: string) => void}} told the writing goes on; something did not work
+   */
+  constructor(client, names, told) {
     this.#client = client;
     this.#names = names;
+    this.#told = told;
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     this.#toNewest.addEventListener('click', () => {
       this.toEnd();
-      byId('draft').focus();
+      this.#told.write();
     });
     // A keyboard that comes up, a composer that grows: the end stays in sight.
     new ResizeObserver(() => this.#atEnd && this.#jump()).observe(this.#scroller);
@@ -56,13 +56,20 @@ export class Thread {
     return this.#id;
   }
 
+  /** Somebody looks at its end. */
+  get isRead() {
+    return this.#atEnd && this.#seeks === 0 && document.visibilityState === 'visible' && document.hasFocus();
+  }
+
   open(conversationId) {
     this.close();
     this.#id = conversationId;
     const conversation = this.#client.conversation(conversationId);
-    this.#readAtOpening = conversation && conversation.unreadCount > 0 ? conversation.readSeq : Infinity;
+    const hasNew = conversation?.unreadCount > 0;
+    this.#readAtOpening = hasNew ? conversation.readSeq : Infinity;
+    this.#seeks = hasNew ? MOST_SEEKS : 0;
+    this.#seen = conversation?.readSeq ?? 0;
     this.#atEnd = true;
-    this.#loadingFailed = false;
     this.#messages.replaceChildren();
     this.#messages.built = null;
     byId('thread').hidden = false;
@@ -75,38 +82,68 @@ export class Thread {
     if (this.#id) {
       this.#client.close(this.#id);
     }
+    this.#opening++;
     this.#id = null;
     byId('thread').hidden = true;
     byId('nothing-open').hidden = false;
   }
 
   toEnd() {
+    this.#seeks = 0;
     this.#atEnd = true;
     this.#jump();
     this.render();
   }
 
   async #fill(load) {
-    const id = this.#id;
+    const opening = this.#opening;
     this.#loading = true;
     this.#loadingFailed = false;
+    let failed = false;
     try {
       await load();
     } catch {
-      this.#loadingFailed = true;
-      setTimeout(() => this.#id === id && this.#loadingFailed && this.#scrolled(), RETRY_OLDER_MS);
+      failed = true;
+    }
+    if (opening !== this.#opening) {
+      return;
     }
     this.#loading = false;
-    if (this.#id === id) {
+    this.#loadingFailed = failed;
+    if (failed) {
+      this.#seeks = 0;
+      setTimeout(() => opening === this.#opening && this.#loadingFailed && this.#scrolled(), RETRY_OLDER_MS);
       this.#render();
-      if (!this.#loadingFailed) {
-        // Still at the start, or the screen is not full.
-        this.#scrolled();
-      }
+    } else {
+      this.#render();
+      this.#seek();
+      // Still at the start, or the screen is not full.
+      this.#scrolled();
+    }
+  }
+
+  /** Reading goes on at the first message that is unread, if it is near enough. */
+  #seek() {
+    if (this.#seeks === 0) {
+      return;
+    }
+    const line = this.#messages.built?.get('new')?.node;
+    if (line) {
+      const { top } = this.#scroller.getBoundingClientRect();
+      this.#seeks = 0;
+      this.#atEnd = false;
+      this.#scroller.scrollTop += line.getBoundingClientRect().top - top - ABOVE_NEW * this.#scroller.clientHeight;
+    } else if (--this.#seeks > 0 && this.#client.messages(this.#id).hasOlder) {
+      this.#fill(() => this.#client.loadOlder(this.#id));
+    } else {
+      this.#seeks = 0;
     }
   }
 
   #scrolled() {
+    if (this.#seeks > 0) {
+      return;
+    }
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (this.#id && clientHeight > 0 && scrollTop < NEAR_START_PX && !this.#loading && this.#client.messages(this.#id).hasOlder) {
@@ -121,30 +158,35 @@ export class Thread {
       return;
     }
     this.#head(conversation);
-    const { events, sends, hasOlder } = this.#client.messages(this.#id);
+    const held = this.#client.messages(this.#id);
     const keep = this.#anchor();
-    say(this.#older, this.#olderText(hasOlder, events.length));
-    reconcile(this.#messages, this.#items(conversation, events, sends));
+    say(this.#older, this.#olderText(held));
+    reconcile(this.#messages, this.#items(conversation, held));
     if (this.#atEnd) {
       this.#jump();
     } else {
       keep();
     }
-    const newest = events[events.length - 1]?.seq ?? 0;
-    if (this.#atEnd && document.visibilityState === 'visible' && document.hasFocus()) {
+    this.#read(held.events);
+  }
+
+  #read(events) {
+    if (this.isRead) {
       this.#client.markRead(this.#id);
-      this.#seen = newest;
+      this.#seen = events[events.length - 1]?.seq ?? 0;
     }
+    const me = this.#client.user?.userId;
+    const isNew = (event) => event.seq > this.#seen && event.eventType === 'message_created' && event.senderId !== me;
+    const below = events.filter(isNew).length;
     this.#toNewest.hidden = this.#atEnd;
-    const below = events.filter((event) => event.seq > this.#seen && event.eventType === 'message_created').length;
     byId('to-newest-text').textContent = below > 0 ? (below === 1 ? '1 new message' : `${below} new messages`) : 'Newest';
   }
 
-  #olderText(hasOlder, count) {
+  #olderText({ events, hasOlder }) {
     if (this.#loadingFailed) {
       return 'Earlier messages cannot be loaded now.';
     }
-    return hasOlder ? (this.#loading || count > 0 ? 'Loading earlier messages…' : null) : null;
+    return hasOlder && (this.#loading || events.length > 0) ? 'Loading earlier messages…' : null;
   }
 
   #head(conversation) {
@@ -155,8 +197,7 @@ export class Thread {
     const avatar = byId('thread-avatar');
     avatar.textContent = initialOf(name);
     avatar.dataset.hue = hueOf(this.#names.face(conversation));
-    byId('add-people').hidden = !isGroup || conversation.left;
-    byId('leave').hidden = !isGroup || conversation.left;
+    byId('details').hidden = !isGroup || conversation.left;
     byId('composer').hidden = conversation.left;
     byId('left-note').hidden = !conversation.left;
     byId('draft').placeholder = `Message ${name}`;
@@ -185,118 +226,59 @@ export class Thread {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  #items(conversation, events, sends) {
-    const me = this.#client.user?.userId;
-    const shown = [
-      ...events.map((event) => ({ ...event, at: event.serverTimestamp, state: 'sent', mine: event.senderId === me })),
-      ...sends.map((send) => ({ ...send, eventType: 'message_created', senderId: me, at: send.createdAt, mine: true })),
-    ].filter((each) => each.eventType === 'message_created' || this.#names.note(each) !== null);
-    const items = [];
-    let isNewShown = false;
-    shown.forEach((each, index) => {
-      const previous = shown[index - 1];
-      const next = shown[index + 1];
-      const newDay = !previous || dayKey(previous.at) !== dayKey(each.at);
-      if (newDay) {
-        const day = dayOf(each.at);
-        items.push({ key: 'day-' + dayKey(each.at), look: day, make: () => el('li', { class: 'day' }, day) });
+  #items(conversation, held) {
+    const rows = arrange(held, this.#client.user?.userId, this.#readAtOpening, (event) => this.#names.note(event));
+    return rows.map((row) => this.#item(conversation, row));
+  }
+
+  #item(conversation, row) {
+    switch (row.kind) {
+      case 'day': {
+        const day = dayOf(row.at);
+        return { key: row.key, look: day, make: () => el('li', { class: 'day' }, day) };
       }
-      const isNew = !isNewShown && each.seq > this.#readAtOpening && !each.mine;
-      if (isNew) {
-        isNewShown = true;
-        items.push({ key: 'new', look: '', make: () => el('li', { class: 'new-line' }, 'New') });
+      case 'new':
+        return { key: row.key, look: '', make: () => el('li', { class: 'new-line' }, 'New') };
+      case 'note':
+        return { key: row.key, look: row.text, make: () => el('li', { class: 'note', dir: 'auto' }, row.text) };
+      default: {
+        const { mine, senderId } = row.message;
+        const around = {
+          name: mine ? 'You' : this.#names.of(senderId),
+          named: conversation.type !== 'direct' && !mine,
+          online: this.#client.connection.name === 'online',
+        };
+        return drawn(row, around, this.#actions);
       }
-      if (each.eventType !== 'message_created') {
-        const note = this.#names.note(each);
-        items.push({ key: 'seq-' + each.seq, look: note, make: () => el('li', { class: 'note', dir: 'auto' }, note) });
-        return;
+    }
+  }
+
+  #actions = {
+    retry: (id) => this.#settle(() => this.#client.retry(id), 'This message cannot be tried again now.'),
+    discard: (id) => this.#settle(() => this.#client.discard(id), 'This message cannot be taken back now.'),
+  };
+
+  /** The button that was pressed goes away: the focus goes to the next one that waits for an answer, or to the writing. */
+  async #settle(action, complaint) {
+    const opening = this.#opening;
+    try {
+      if ((await action()) === false) {
+        this.#told.wrong('This message is on its way already.');
       }
-      const first = newDay || isNew || !isGrouped(previous, each);
-      const last = !next || dayKey(next.at) !== dayKey(each.at) || !isGrouped(each, next);
-      items.push(this.#message(conversation, each, first, last));
-    });
-    return items;
-  }
-
-  #message(conversation, message, first, last) {
-    const named = conversation.type !== 'direct' && !message.mine;
-    const name = message.mine ? 'You' : this.#names.of(message.senderId);
-    const reason = message.state === 'failed' ? reasonOf(message.error) : '';
-    const waits = message.state === 'queued' ? this.#waits(message) : '';
-    const look = JSON.stringify([message.state, first, last, named, name, reason, waits, message.at, message.content]);
-    const classes = ['message', message.mine && 'mine', first && 'first', last && 'last', message.state];
-    const make = () =>
-      el(
-        'li',
-        { class: classes.filter(Boolean).join(' '), dataset: { id: message.clientMessageId, state: message.state } },
-        message.mine ? null : last ? this.#face(message.senderId, name) : el('span'),
-        el(
-          'div',
-          { class: 'body' },
-          named && first ? el('span', { class: 'who', dir: 'auto' }, name) : el('span', { class: 'visually-hidden' }, `${name}: `),
-          el('div', { class: isPictures(message.content ?? '') ? 'bubble emoji' : 'bubble', dir: 'auto' }, textOf(message)),
-          this.#meta(message, reason, waits),
-        ),
-      );
-    return { key: 'message-' + message.senderId + message.clientMessageId, look, make };
-  }
-
-  /** Without a connection, or because the server asked for patience; else it is the next in the queue. */
-  #waits(message) {
-    if (this.#client.connection.name !== 'online') {
-      return 'Waiting for a connection';
+    } catch (failure) {
+      this.#told.wrong(whyOf(failure, complaint));
     }
-    return message.error ? 'Waiting to be sent again' : '';
-  }
-
-  #face(userId, name) {
-    return el('span', { class: 'avatar small', 'aria-hidden': 'true', dataset: { hue: hueOf(userId) } }, initialOf(name));
-  }
-
-  #meta(message, reason, waits) {
-    const { clientMessageId: id, state } = message;
-    if (state === 'failed') {
-      return el(
-        'div',
-        { class: 'meta told' },
-        icon(WARNING),
-        `Not sent. ${reason}`,
-        el('button', { type: 'button', onclick: () => this.#client.retry(id) }, 'Try again'),
-        el('button', { type: 'button', onclick: () => this.#client.discard(id) }, 'Discard'),
-      );
+    if (opening !== this.#opening) {
+      return;
     }
-    if (state !== 'sent') {
-      return el('div', { class: 'meta told' }, icon(CLOCK), waits || 'Sending…');
+    this.#render();
+    const next = this.#messages.querySelector('.message.failed .meta button');
+    if (next) {
+      next.focus();
+    } else if (byId('composer').hidden) {
+      this.#scroller.focus();
+    } else {
+      this.#told.write();
     }
-    return el(
-      'div',
-      { class: 'meta' },
-      el('time', { datetime: message.at, title: fullTimeOf(message.at) }, timeOf(message.at)),
-      message.mine ? icon(CHECK) : null,
-      message.mine ? el('span', { class: 'visually-hidden' }, 'Sent') : null,
-    );
   }
-}
-
-function isGrouped(one, next) {
-  return (
-    one?.eventType === 'message_created' &&
-    next.eventType === 'message_created' &&
-    one.senderId === next.senderId &&
-    one.state !== 'failed' &&
-    Date.parse(next.at) - Date.parse(one.at) < GROUP_MS
-  );
-}
-
-function textOf(message) {
-  return message.content || `(${message.messageType}, which this page cannot show)`;
-}
-
-function reasonOf(error) {
-  return REASONS.get(error?.code) ?? (error?.detail ? sentence(error.detail) : '');
-}
-
-function sentence(text) {
-  const trimmed = text.trim();
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
 }

@@ -2,68 +2,20 @@ package io.meridian.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.ColorScheme;
+import io.meridian.testing.ChatEvent;
 import io.meridian.testing.ChatPage;
-import io.meridian.testing.Chromium;
 import io.meridian.testing.ClientWorld;
-import io.meridian.testing.Cluster;
 import io.meridian.testing.Person;
-import io.meridian.testing.RunningRegion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The page as people have it: two browsers, each at a node of its own, behind a network that can be taken away. */
-@ExtendWith(RunningRegion.class)
-class BrowserIT {
+/** What people rely on: conversations through networks that go, reloads, tabs and refusals. */
+class BrowserIT extends TwoBrowsers {
     /** {@code -Dmeridian.picture=docs/images/chat.png} has the conversation's picture drawn anew. */
     private static final String PICTURE = System.getProperty("meridian.picture");
-
-    private static final Duration BOUND = Duration.ofSeconds(60);
-    private static Chromium chromium;
-
-    private ChatPage ann;
-    private ChatPage bob;
-    private String annName;
-    private String bobName;
-
-    @BeforeAll
-    static void findChromium() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void closeChromium() {
-        chromium.close();
-    }
-
-    @BeforeEach
-    void sitDown(Cluster cluster, ClientWorld world) {
-        ann = new ChatPage(chromium, cluster.urls().get(0), ColorScheme.LIGHT);
-        bob = new ChatPage(chromium, cluster.urls().get(1), ColorScheme.DARK);
-        annName = world.name("ann");
-        bobName = world.name("bob");
-        ann.register(annName, "Ann");
-        bob.register(bobName, "Bob");
-    }
-
-    @AfterEach
-    void standUp() {
-        try (ChatPage first = ann;
-                ChatPage second = bob) {
-            // Both end, whatever the other one says.
-        }
-    }
 
     @Test
     void twoBrowsersHoldAConversation() {
@@ -92,6 +44,9 @@ class BrowserIT {
         ann.write("one").write("two").write("three").hasMine(3, "queued");
         bob.write("meanwhile").hasMine(1, "sent");
         assertThat(ann.page().locator("#banner")).containsText("3 messages are kept");
+        ann.write("never mind").hasMine(4, "queued");
+        ann.mine("never mind").getByText("Cancel").click();
+        ann.hasMine(3, "queued");
 
         ann.findNetwork().online().hasMine(4, "sent");
         bob.sees("before", "meanwhile", "one", "two", "three");
@@ -143,70 +98,60 @@ class BrowserIT {
     }
 
     @Test
-    void earlierMessagesComeWhileScrollingAndWhatIsReadStaysInPlace(ClientWorld world) {
+    void whatIsRefusedSaysSoAndIsDiscardedOrTriedAgain(ClientWorld world) {
         Person cat = world.register("cat");
         Person dan = world.register("dan");
-        String chat = cat.directWith(dan);
-        for (int i = 1; i <= 130; i++) {
-            cat.send(chat, world.name("message"), "message " + i + " of cat");
-        }
-        ann.page().click("#logout");
-        assertThat(ann.page().locator("#sign-in")).isVisible();
-        ann.login(dan).open(cat.username());
+        String chat = cat.group("Release", dan);
+        ann.logout().login(dan).narrow().open("Release");
+        ann.loseNetwork().write("one").write("two").hasMine(2, "queued");
+        assertThat(cat.removeMember(chat, dan).isSuccess()).isTrue();
+        ann.findNetwork().online().hasMine(2, "failed");
         Page page = ann.page();
-        assertThat(page.locator("#messages .bubble").last()).hasText("message 130 of cat");
-        for (int oldest = 100; oldest >= 1; oldest -= 33) {
-            Locator message = message(oldest);
-            // In this thread: a page is spoken to by one.
-            await().pollInSameThread().atMost(BOUND).until(() -> {
-                page.evaluate("document.getElementById('scroller').scrollTop = 0");
-                return message.count() == 1;
-            });
-        }
-        assertThat(page.locator("#messages .bubble")).hasCount(130);
-        message(60).scrollIntoViewIfNeeded();
-        double before = message(60).boundingBox().y;
-        cat.send(chat, world.name("message"), "while you read");
-        assertThat(page.locator("#to-newest")).hasText("1 new message");
-        assertThat(Math.abs(message(60).boundingBox().y - before)).isLessThan(2);
-        page.click("#to-newest");
-        assertThat(page.locator("#messages .bubble").last()).hasText("while you read");
-        assertThat(page.locator("#to-newest")).isHidden();
-    }
-
-    private Locator message(int number) {
-        return ann.page()
-                .locator("#messages")
-                .getByText("message " + number + " of cat", new Locator.GetByTextOptions().setExact(true));
-    }
-
-    @Test
-    void itIsUsedWithTheKeyboardAlone() {
-        Page page = ann.page();
-        page.focus("#new-chat");
+        assertThat(ann.mine("one").locator(".meta")).containsText("Not sent. You are no longer a member.");
+        assertThat(page.locator("#announce")).containsText("Not sent");
+        assertThat(page.locator("#left-note")).isVisible();
+        ann.mine("one").getByText("Discard").press("Enter");
+        ann.hasMine(1, "failed");
+        assertThat(ann.mine("two").getByText("Try again")).isFocused();
+        assertThat(cat.addMember(chat, dan).isSuccess()).isTrue();
+        assertThat(page.locator("#left-note")).isHidden();
         page.keyboard().press("Enter");
-        page.keyboard().type(bobName);
-        page.keyboard().press("Enter");
+        ann.hasMine(0, "failed").hasMine(1, "sent");
         assertThat(page.locator("#draft")).isFocused();
-        page.keyboard().type("two");
-        page.keyboard().press("Shift+Enter");
-        page.keyboard().type("lines");
-        page.keyboard().press("Enter");
-        ann.hasMine(1, "sent");
-        assertThat(page.locator("#messages .bubble")).hasText("two\nlines");
-        page.keyboard().press("Escape");
-        assertThat(page.locator("#thread")).isHidden();
-        assertThat(page.locator("#list")).isFocused();
-        page.keyboard().press("ArrowDown");
-        page.keyboard().press("Enter");
-        assertThat(page.locator("#thread")).isVisible();
+        assertThat(cat.history(chat))
+                .extracting(ChatEvent::content)
+                .contains("two")
+                .doesNotContain("one");
     }
 
     @Test
-    void markupInAMessageIsText() {
-        String markup = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>";
-        ann.startWith(bobName).write(markup).hasMine(1, "sent");
-        bob.open("Ann").sees(markup);
-        assertThat(bob.page()).not().hasTitle("taken");
+    void twoTabsOfOneBrowserAreTwoDevicesOfOneLogin() {
+        ann.startWith(bobName).write("from the first tab").hasMine(1, "sent");
+        try (ChatPage second = ann.tab()) {
+            second.open("Bob").sees("from the first tab");
+            second.write("from the second").hasMine(2, "sent");
+            ann.sees("from the first tab", "from the second").online();
+            bob.open("Ann").sees("from the first tab", "from the second");
+            bob.write("to both");
+            ann.sees("from the first tab", "from the second", "to both");
+            ann.page().click("#new-chat");
+            second.sees("from the first tab", "from the second", "to both").logout();
+            assertThat(ann.page().locator("#sign-in")).isVisible();
+            assertThat(ann.page().locator("#people-dialog")).isHidden();
+        }
+    }
+
+    @Test
+    void whenTheNetworkGoesTheConnectionIsTriedAtOnce() {
+        Page page = ann.page();
+        page.addInitScript("window.said = []; const send = WebSocket.prototype.send;"
+                + "WebSocket.prototype.send = function (frame) { said.push(frame); send.call(this, frame); };");
+        page.reload();
+        ann.online();
+        Object asked =
+                page.evaluate("() => { said.length = 0; dispatchEvent(new Event('offline')); return said.join(); }");
+        assertThat(asked).asString().contains("ping");
+        // There is a server without a network, and the page goes by that.
+        ann.online();
     }
 }

@@ -15,13 +15,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Somebody at the chat page, in a browser of their own, behind a network of their own. What they see is waited for. */
+/**
+ * Somebody at the chat page, in a browser of their own, behind a network of their own; {@link #tab} is a second look with the same
+ * ones. What they see is waited for.
+ */
 public final class ChatPage implements AutoCloseable {
     /** Longer than any backoff of the page on a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final int WIDTH = 960;
     private static final int HEIGHT = 600;
+    private static final int PHONE_WIDTH = 390;
+    private static final int PHONE_HEIGHT = 780;
 
     private final Relay relay;
     private final Browser browser;
@@ -30,18 +35,42 @@ public final class ChatPage implements AutoCloseable {
     private final List<String> mistakes = new ArrayList<>();
 
     public ChatPage(Chromium chromium, URI node, ColorScheme scheme) {
+        this(Relay.to(node), chromium.launch(), scheme);
+    }
+
+    private ChatPage(Relay relay, Browser browser, ColorScheme scheme) {
+        this(
+                relay,
+                browser,
+                browser.newContext(new Browser.NewContextOptions()
+                        .setBaseURL(relay.url())
+                        .setViewportSize(WIDTH, HEIGHT)
+                        .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE)
+                        .setLocale("en-GB")
+                        .setColorScheme(scheme)));
+    }
+
+    private ChatPage(Relay relay, Browser browser, BrowserContext context) {
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
-        relay = Relay.to(node);
-        browser = chromium.launch();
-        context = browser.newContext(new Browser.NewContextOptions()
-                .setBaseURL(relay.url())
-                .setViewportSize(WIDTH, HEIGHT)
-                .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE)
-                .setLocale("en-GB")
-                .setColorScheme(scheme));
+        this.relay = relay;
+        this.browser = browser;
+        this.context = context;
         context.setDefaultTimeout(PATIENCE.toMillis());
         page = context.newPage();
         page.onPageError(mistakes::add);
+    }
+
+    /** Another tab of the same browser, at the page; the last one that is closed ends the browser. */
+    public ChatPage tab() {
+        ChatPage other = new ChatPage(relay, browser, context);
+        other.page.navigate("/");
+        return other.online();
+    }
+
+    /** On a phone. */
+    public ChatPage narrow() {
+        page.setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
+        return this;
     }
 
     public Page page() {
@@ -63,11 +92,23 @@ public final class ChatPage implements AutoCloseable {
     }
 
     public ChatPage login(Person person) {
+        return tryLogin(person).online();
+    }
+
+    /** Whatever comes of it. */
+    public ChatPage tryLogin(Person person) {
         page.navigate("/");
         page.fill("#username", person.username());
         page.fill("#password", person.password());
         page.click("#sign-in-submit");
-        return online();
+        return this;
+    }
+
+    public ChatPage logout() {
+        page.click("#account");
+        page.click("#logout");
+        assertThat(page.locator("#sign-in")).isVisible();
+        return this;
     }
 
     public ChatPage online() {
@@ -127,14 +168,23 @@ public final class ChatPage implements AutoCloseable {
         return this;
     }
 
+    /** The own message of this text. */
+    public Locator mine(String text) {
+        return page.locator("#messages .message.mine").filter(new Locator.FilterOptions().setHasText(text));
+    }
+
     public void picture(Path file) {
         page.screenshot(new Page.ScreenshotOptions().setPath(file));
     }
 
     @Override
     public void close() {
-        browser.close();
-        relay.close();
+        if (context.pages().size() > 1) {
+            page.close();
+        } else {
+            browser.close();
+            relay.close();
+        }
         if (!mistakes.isEmpty()) {
             throw new AssertionError("the page made mistakes: " + mistakes);
         }
