@@ -67,6 +67,11 @@ export function isPictures(text) {
   return !graphemes || [...graphemes.segment(text.replace(/\s/g, ''))].length <= 3;
 }
 
+/** What became of a message that failed: of one, nobody knows. */
+export function failedOf(error) {
+  return error?.code === 'unconfirmed' ? 'Perhaps not sent' : 'Not sent';
+}
+
 /** What the server said of a failure, as a sentence. */
 export function whyOf(failure, otherwise) {
   const text = failure?.detail?.trim();

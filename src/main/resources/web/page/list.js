@@ -1,5 +1,5 @@
 import { byId, el, oncePerFrame, reconcile, say } from './dom.js';
-import { hueOf, initialOf, lineOf, whenOf } from './format.js';
+import { failedOf, hueOf, initialOf, lineOf, whenOf } from './format.js';
 
 /** The conversations: one element that has the focus, arrows that move in it. */
 export class List {
@@ -128,7 +128,7 @@ export class List {
     const send = sends[sends.length - 1];
     if (send) {
       const failed = send.state === 'failed';
-      return { text: (failed ? 'Not sent: ' : 'Sending: ') + lineOf(send), failed };
+      return { text: `${failed ? failedOf(send.error) : 'Sending'}: ${lineOf(send)}`, failed };
     }
     const event = conversation.lastEvent;
     if (!event) {

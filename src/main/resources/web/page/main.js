@@ -3,7 +3,7 @@ import { Composer } from './composer.js';
 import { DevicesDialog } from './devices.js';
 import { NewConversation, closeAll, confirm } from './dialogs.js';
 import { byId } from './dom.js';
-import { hueOf, initialOf, lineOf } from './format.js';
+import { failedOf, hueOf, initialOf, lineOf } from './format.js';
 import { GroupDialog } from './group.js';
 import { List } from './list.js';
 import { menu } from './menu.js';
@@ -118,7 +118,7 @@ client.on('event', ({ event, source }) => {
     announce(`${names.of(event.senderId)}: ${lineOf(event)}`);
   }
 });
-client.on('send', (send) => send.state === 'failed' && announce(`Not sent: ${lineOf(send)}`));
+client.on('send', (send) => send.state === 'failed' && announce(`${failedOf(send.error)}: ${lineOf(send)}`));
 client.on('connection', ({ name }) => {
   list.render();
   thread.render();

@@ -1,5 +1,5 @@
 import { el, icon } from './dom.js';
-import { fullTimeOf, hueOf, initialOf, isPictures, timeOf, whyOf } from './format.js';
+import { failedOf, fullTimeOf, hueOf, initialOf, isPictures, timeOf, whyOf } from './format.js';
 import { partsOf } from './links.js';
 
 const CHECK = 'm5 12.5 4.5 4.5L19 7.5';
@@ -50,7 +50,7 @@ function aboutOf({ state, error, attempts }, online) {
     return null;
   }
   if (state === 'failed') {
-    return { text: `Not sent. ${reasonOf(error)}`, actions: ['retry', 'discard'] };
+    return { text: `${failedOf(error)}. ${reasonOf(error)}`, actions: ['retry', 'discard'] };
   }
   // One that may have gone out cannot be taken back.
   const actions = state === 'queued' && attempts === 0 ? ['cancel'] : [];
