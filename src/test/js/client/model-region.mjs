@@ -418,6 +418,10 @@ export class ModelRegion {
     if (at.index + 1 < all.length) {
       return [200, { ...body, nextCursor: JSON.stringify({ index: at.index + 1, token: at.token }) }];
     }
+    if (body.items.length > 0) {
+      // The request for what follows shows that this page has arrived.
+      return [200, { ...body, nextCursor: JSON.stringify({ index: all.length, token: at.token }) }];
+    }
     if (inbox.token === at.token) {
       inbox.complete = true;
       return [200, { ...body, nextCursor: null }];

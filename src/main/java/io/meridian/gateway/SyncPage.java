@@ -27,6 +27,15 @@ final class SyncPage {
         return MAX_EVENTS - events.size();
     }
 
+    /**
+     * Whether the sync ends with this page: nothing lies behind it, and nothing that makes the inbox whole is still to arrive.
+     *
+     * @param token of what the sync is to make complete, empty if the inbox was whole when it began
+     */
+    boolean last(boolean more, String token) {
+        return !cut() && !more && (token.isEmpty() || events.isEmpty());
+    }
+
     /** Whether the page ends here. */
     boolean cut() {
         return cut || room() == 0;

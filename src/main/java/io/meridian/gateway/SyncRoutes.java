@@ -26,7 +26,11 @@ import java.util.OptionalLong;
 /**
  * {@code POST /api/sync}: everything that a device misses, conversation by conversation in the order of their ids. The
  * first page makes sure that whatever is sent from here on goes to the inbox; so the heads read after it say what has to be
- * read, and the last page can call the inbox complete, unless it lost something again: then the sync starts over.
+ * read.
+ *
+ * <p>A page with events may get lost on its way, and the device would not know of what it never got. So the inbox is called
+ * complete only by a request that shows that all pages with events have arrived: the one behind the last of them, whose own page
+ * has none. If the inbox lost something again meanwhile, the sync starts over.
  */
 final class SyncRoutes {
     /** As many as a body of 256 KiB can name. */
@@ -72,9 +76,9 @@ final class SyncRoutes {
 
     private Future<Cursors.Sync> begin(DeviceClaim claim) {
         return hello.known(claim)
-                .compose(known -> hello.register(claim, known, null))
-                .compose(done -> inbox.beginSync(claim))
-                .map(token -> new Cursors.Sync("", 0, token));
+                .compose(known -> inbox.beginSync(claim)
+                        .compose(token ->
+                                hello.register(claim, known, null).map(done -> new Cursors.Sync("", 0, token))));
     }
 
     private Future<Answer> page(Run run, Cursors.Sync from) {
@@ -181,7 +185,7 @@ final class SyncRoutes {
             // Not one step: an event is missing in the store. Better a later answer than an endless one.
             return Future.failedFuture(Problem.unavailable());
         }
-        if (page.cut() || plan.more()) {
+        if (!page.last(plan.more(), from.token())) {
             return Future.succeededFuture(page.answer(Cursors.of(page.next(from.token()))));
         }
         // Where the inbox lost something while the sync went on, what it lost is found by going through all again.

@@ -146,6 +146,37 @@ class HistoryAndSyncIT {
     }
 
     @Test
+    void aSyncWhosePageWithEventsGotLostIsNotOver(ClientWorld world) {
+        Person ann = world.register("ann");
+        Person bob = world.register("bob", 1);
+        String chat = ann.directWith(bob);
+        fill(ann, chat, 3);
+        bob.connect().hello("device");
+        ObjectNode body = Wire.object().put("deviceId", "device");
+
+        Answer lost = bob.post("/api/sync", body);
+        assertThat(Person.events(lost)).hasSize(4);
+        assertThat(isComplete(bob)).as("nobody knows whether that has arrived").isFalse();
+
+        Answer arrived = bob.post("/api/sync", body);
+        body.put("cursor", arrived.text("nextCursor"));
+        assertThat(bob.post("/api/sync", body).body().path("items")).isEmpty();
+        // The node died before it could answer that: the same is asked again.
+        Answer end = bob.post("/api/sync", body);
+        assertThat(end.body().path("items")).isEmpty();
+        assertThat(end.body().path("nextCursor").isNull()).isTrue();
+        assertThat(isComplete(bob)).isTrue();
+    }
+
+    private static boolean isComplete(Person person) {
+        return person.connect()
+                .hello("device")
+                .await("ready")
+                .path("inboxComplete")
+                .asBoolean(false);
+    }
+
+    @Test
     void theHeadsOfASyncAreThoseOfTheList(ClientWorld world) {
         Person ann = world.register("ann");
         Person bob = world.register("bob");

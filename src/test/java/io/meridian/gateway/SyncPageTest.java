@@ -34,6 +34,17 @@ class SyncPageTest {
     }
 
     @Test
+    void pageWithEventsIsNotTheLastForItsAnswerMayGetLost() {
+        assertThat(page.last(false, "token")).isTrue();
+        assertThat(page.last(true, "token")).isFalse();
+        page.take(Events.CONVERSATION, 0, events(1, "x"));
+        page.passed(Events.CONVERSATION);
+
+        assertThat(page.last(false, "token")).isFalse();
+        assertThat(page.last(false, "")).as("the inbox holds what gets lost").isTrue();
+    }
+
+    @Test
     void finishedConversationIsPassed() {
         assertThat(page.take(Events.CONVERSATION, 0, events(3, "x"))).isTrue();
         page.passed(Events.CONVERSATION);

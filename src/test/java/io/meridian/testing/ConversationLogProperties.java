@@ -24,6 +24,7 @@ class ConversationLogProperties {
         LOSE_INBOX,
         APPEND_AGAIN,
         SYNC_PAGE,
+        LOSE_SYNC_ANSWER,
         ABANDON_SYNC,
         REPAIR
     }
@@ -124,6 +125,7 @@ class ConversationLogProperties {
                 }
                 case APPEND_AGAIN -> server.appendAgain();
                 case SYNC_PAGE -> syncPage();
+                case LOSE_SYNC_ANSWER -> loseSyncAnswer();
                 case ABANDON_SYNC -> sync = null;
                 case REPAIR -> state.logs().values().forEach(this::repair);
             }
@@ -156,6 +158,13 @@ class ConversationLogProperties {
             cursor = page.nextCursor();
             if (cursor == null) {
                 sync.end();
+                sync = null;
+            }
+        }
+
+        private void loseSyncAnswer() {
+            if (sync != null) {
+                server.sync(sync.positions(), cursor);
                 sync = null;
             }
         }

@@ -120,7 +120,8 @@ final class ModelServer {
                 heads.put(id, event.seq());
             }
         });
-        boolean end = missing.size() <= PAGE;
+        // The request behind the last page with events shows that it has arrived.
+        boolean end = missing.isEmpty();
         complete |= end;
         ChatEvent newest = page.isEmpty() ? null : page.get(page.size() - 1);
         return new SyncPage(page, heads, end ? null : newest.conversationId() + " " + newest.seq());
