@@ -39,7 +39,8 @@ for i = 1, #user, 2 do
   elseif kind == 'd:' then
     local device = string.sub(user[i], 3)
     local stream = KEYS[1] .. ':' .. device
-    local seen, mark, token, beat, gateway, session = match(user[i + 1], '^(%d+) (%d+) (%S+) (%d+) (%S+) (%S+)$')
+    local seen, mark, token, beat, gateway, session, since =
+      match(user[i + 1], '^(%d+) (%d+) (%S+) (%d+) (%S+) (%S+) ?(%d*)$')
     local lost = tonumber(mark) < incomplete_below
     if seen ~= '0' and tonumber(seen) < seen_after then
       call('XTRIM', stream, 'MAXLEN', 0)
@@ -76,7 +77,7 @@ for i = 1, #user, 2 do
     end
     if lost then
       call('HSET', KEYS[1], user[i],
-        seen .. ' ' .. generation .. ' ' .. ARGV[4] .. ' ' .. beat .. ' ' .. gateway .. ' ' .. session)
+        seen .. ' ' .. generation .. ' ' .. ARGV[4] .. ' ' .. beat .. ' ' .. gateway .. ' ' .. session .. ' ' .. since)
     end
     if gateway ~= '-' and tonumber(beat) >= beat_after then
       live[#live + 1] = { device, gateway, session, first, lost and 1 or 0 }

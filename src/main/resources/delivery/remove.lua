@@ -38,5 +38,5 @@ end
 if not packed then
   return { 0, '-', '-' }
 end
-local gateway, session = string.match(packed, '(%S+) (%S+)$')
+local gateway, session = string.match(packed, '^%d+ %d+ %S+ %d+ (%S+) (%S+)')
 return { 1, gateway, session }

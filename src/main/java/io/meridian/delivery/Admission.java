@@ -8,4 +8,5 @@ import java.time.Instant;
  *
  * @param freshToken never used before: the token of its incompleteness, should it begin now
  */
-record Admission(InboxGeneration generation, Instant now, String freshToken, int maxDevices, DeviceClaim claim) {}
+record Admission(
+        InboxGeneration generation, Instant now, String freshToken, InboxSettings settings, DeviceClaim claim) {}

@@ -11,12 +11,20 @@ final class ConnectScript {
 
     private ConnectScript() {}
 
-    static Request request(Admission admission, SessionRef session) {
-        return ScriptCall.holding(SCRIPT, admission, session);
+    static Request request(Admission admission, Takeover takeover) {
+        return ScriptCall.holding(SCRIPT, admission, takeover.session())
+                .arg(takeover.helloAt().toEpochMilli())
+                .arg(takeover.late() ? 1 : 0);
     }
 
+    /** @throws DevicePassedException another holds the device whose hello was later */
     static Connected reply(Response response) {
-        return new Connected(response.get(0).toString(), holder(response.get(1), response.get(2)));
+        String since = response.get(3).toString();
+        if (since.isEmpty()) {
+            throw new DevicePassedException();
+        }
+        return new Connected(
+                response.get(0).toString(), holder(response.get(1), response.get(2)), Long.parseLong(since));
     }
 
     static Optional<SessionRef> holder(Response gateway, Response session) {

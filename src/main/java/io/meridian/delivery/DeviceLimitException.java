@@ -2,7 +2,10 @@ package io.meridian.delivery;
 
 import io.meridian.message.UserId;
 
-/** The user has as many devices as can have an inbox; none is evicted for another. Final until one is removed. */
+/**
+ * The user has as many devices as can have an inbox, and none of them was unseen for so long that it could make room. Final
+ * until one is removed.
+ */
 public final class DeviceLimitException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

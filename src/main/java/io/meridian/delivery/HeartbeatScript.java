@@ -10,8 +10,8 @@ final class HeartbeatScript {
 
     private HeartbeatScript() {}
 
-    static Request request(Admission admission, SessionRef session) {
-        return ScriptCall.holding(SCRIPT, admission, session);
+    static Request request(Admission admission, SessionRef session, long sinceMs) {
+        return ScriptCall.holding(SCRIPT, admission, session).arg(sinceMs);
     }
 
     static Heartbeat reply(Response response) {

@@ -44,9 +44,12 @@ public final class Inbox {
         this.tokenPrefix = ids.get() + ".";
     }
 
-    /** The session takes the device over from whichever had it; from now on the device's stream gets everything. */
-    public Future<Connected> connect(DeviceClaim claim, SessionRef session, Instant now) {
-        return admitted(claim, now, ConnectScript.SCRIPT, admission -> ConnectScript.request(admission, session))
+    /**
+     * The session takes the device over from whichever had it; from now on the device's stream gets everything. Fails with
+     * {@link DevicePassedException} where it came too late for that.
+     */
+    public Future<Connected> connect(DeviceClaim claim, Takeover takeover, Instant now) {
+        return admitted(claim, now, ConnectScript.SCRIPT, admission -> ConnectScript.request(admission, takeover))
                 .map(ConnectScript::reply);
     }
 
@@ -76,9 +79,17 @@ public final class Inbox {
         return entries;
     }
 
-    /** To be called by every live session at least every third of the holder timeout. */
-    public Future<Heartbeat> heartbeat(DeviceClaim claim, SessionRef session, Instant now) {
-        return admitted(claim, now, HeartbeatScript.SCRIPT, admission -> HeartbeatScript.request(admission, session))
+    /**
+     * To be called by every live session at least every third of the holder timeout.
+     *
+     * @param sinceMs since when it holds the device, as {@link #connect} has answered
+     */
+    public Future<Heartbeat> heartbeat(DeviceClaim claim, SessionRef session, long sinceMs, Instant now) {
+        return admitted(
+                        claim,
+                        now,
+                        HeartbeatScript.SCRIPT,
+                        admission -> HeartbeatScript.request(admission, session, sinceMs))
                 .map(HeartbeatScript::reply);
     }
 
@@ -106,7 +117,10 @@ public final class Inbox {
                 .map(Response::toString);
     }
 
-    /** After the last page: whether the device is complete now. False when something was lost since the first one. */
+    /**
+     * When everything that the sync gave has arrived: whether the device is complete now. False when something was lost since
+     * the first page, or the device is not there any more.
+     */
     public Future<Boolean> endSync(DeviceClaim claim, String token) {
         return admitted(
                         claim,
@@ -126,6 +140,11 @@ public final class Inbox {
                         RemoveScript.SCRIPT,
                         any -> RemoveScript.request(removal, settings.removedFor()))
                 .map(RemoveScript::reply);
+    }
+
+    /** How many devices of a user have an inbox at most. */
+    public int maxDevices() {
+        return settings.maxDevices();
     }
 
     /** How long a removal is remembered. */
@@ -160,8 +179,7 @@ public final class Inbox {
         return link.run(
                         claim.user(),
                         script,
-                        generation -> request.apply(
-                                new Admission(generation, now, freshToken(), settings.maxDevices(), claim)))
+                        generation -> request.apply(new Admission(generation, now, freshToken(), settings, claim)))
                 .recover(failure -> Future.failedFuture(refusal(failure, claim)));
     }
 

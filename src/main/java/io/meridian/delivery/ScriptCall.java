@@ -24,13 +24,14 @@ final class ScriptCall {
                 .arg(token);
     }
 
-    /** With the seven arguments that {@code device.lua} expects. */
+    /** With the eight arguments that {@code device.lua} expects. */
     static Request admitting(LuaScript script, Admission admission) {
         DeviceClaim claim = admission.claim();
         return marking(script, claim.user(), admission.generation(), admission.now(), admission.freshToken())
-                .arg(admission.maxDevices())
+                .arg(admission.settings().maxDevices())
                 .arg(claim.device().value())
-                .arg(claim.tokenIssuedAt().toEpochMilli());
+                .arg(claim.tokenIssuedAt().toEpochMilli())
+                .arg(admission.settings().unseenFor().toMillis());
     }
 
     /** The same for a session that is to hold the device. */

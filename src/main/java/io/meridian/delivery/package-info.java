@@ -9,11 +9,13 @@
  * <p><b>Redis, per user</b> (one hash slot, by the tag {@code {userId}}):
  * <ul>
  *   <li>{@code inbox:{userId}}, a hash. Field {@code g}: the highest generation a script came with. Field
- *       {@code d:<deviceId>}: {@code "<seen> <mark> <token> <beat> <gateway> <session>"} where
+ *       {@code d:<deviceId>}: {@code "<seen> <mark> <token> <beat> <gateway> <session> <since>"} where
  *       {@code seen} = Unix ms of the last connect, heartbeat or sync, 0 once the device was unseen for too long;
  *       {@code token} = {@code -} for a complete inbox, else the token of its incompleteness; {@code mark} = the
  *       generation in which the device became complete or incomplete; {@code beat} = Unix ms of the holder's last
- *       heartbeat; {@code gateway session} = the holder, {@code - -} for none. Field {@code r:<deviceId>}:
+ *       heartbeat; {@code gateway session} = the holder, {@code - -} for none; {@code since} = since when it holds the
+ *       device (Unix ms of its hello, but later than of any before), absent in what an earlier version wrote. Field
+ *       {@code r:<deviceId>}:
  *       {@code "<removed> <until>"}, a removal and until when it is remembered, both Unix ms; {@code r:*} speaks for all
  *       devices, once there are too many. A hash that holds nothing but removals expires with them.
  *   <li>{@code inbox:{userId}:<deviceId>}, a stream. Entry id {@code generation-n}; one field, its name the flags
@@ -24,7 +26,8 @@
  * are incomplete. From then on every append writes to its stream, made by the first one. An entry leaves by the
  * device's acknowledgement ({@code XTRIM MINID}), by the removal of the device, or all at once when the stream would
  * exceed its bounds (entries, bytes) or the device was not seen for 30 days: then the key, and with it the numbering, is kept and the
- * token renewed by the script that noticed. A lapsed device gets nothing until it is seen again.
+ * token renewed by the script that noticed. A lapsed device gets nothing until it is seen again, with another token; where
+ * a user has as many devices as he may, one more takes the place of those unseen for so long.
  *
  * <p><b>Removal.</b> Nobody gets a device's inbox by an access token that was made at or before its removal; a newer one
  * takes it in again, as a new device. The removal is never taken back, for older tokens live on; it is forgotten when none
@@ -34,9 +37,13 @@
  * begins at the time in ms, so that one lost or removed and made again within a generation repeats no id. A gateway
  * sends an entry only if it follows the last one it sent, and else reads the stream.
  *
- * <p><b>Incomplete.</b> A token per device, renewed at each loss. A sync carries the token from its first page to its
- * last, which clears it only if it is unchanged. A device whose {@code mark} lies below the region's
- * {@code incompleteBelow} is incomplete whatever its token says, and gets a new one from the next script.
+ * <p><b>Holder.</b> The newest session. A session says with every heartbeat since when it holds the device: the later one
+ * takes it back where Redis names an earlier one, having lost its last second.
+ *
+ * <p><b>Incomplete.</b> A token per device, renewed at each loss. A sync carries the token from its first page to the
+ * request that shows that all of it has arrived, which clears it only if it is unchanged. A device whose {@code mark}
+ * lies below the region's {@code incompleteBelow} is incomplete whatever its token says, and gets a new one from the next
+ * script.
  *
  * <p><b>Generation.</b> One per region, in Cassandra. A Redis that restarted or failed over may have lost its last
  * second, so {@link io.meridian.delivery.RedisLink} reads its run and replication ids on every new connection before
@@ -47,7 +54,8 @@
  * generation before the partition has gone back.
  *
  * <p><b>Never silent.</b> A committed offset that the log no longer holds, or of another log, flags every device of the
- * region incomplete and starts at the log's beginning.
+ * region incomplete and starts at the log's beginning. A record that nobody can read flags them all, too,
+ * and is passed; one that only newer code can read stops its partition.
  *
  * <p>One Redis primary per region or a Redis Cluster, with replicas in production: {@code noeviction},
  * {@code min-replicas-to-write 1}. All of a user's keys lie in one slot. {@link io.meridian.delivery.ServersLink} holds one

@@ -8,7 +8,9 @@ import io.meridian.conversation.Fields;
 import io.meridian.delivery.Connected;
 import io.meridian.delivery.DeviceClaim;
 import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.DevicePassedException;
 import io.meridian.delivery.DeviceRemovedException;
+import io.meridian.delivery.Takeover;
 import io.meridian.message.DeviceId;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.InvalidFieldException;
@@ -18,6 +20,7 @@ import io.meridian.store.KnownDevices;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -29,6 +32,8 @@ final class Hello {
     private static final Logger LOG = LoggerFactory.getLogger(Hello.class);
     /** A Redis that restarts is back by then, and the client need not do anything. */
     private static final Duration INBOX_PATIENCE = Duration.ofSeconds(10);
+    /** Above what a hello takes that waits for nothing; below what lies between two helloes of one device. */
+    private static final Duration AT_ONCE = Duration.ofMillis(500);
     /** The row can be written at the next hello; a message cannot wait for it. */
     private static final Duration ROW_PATIENCE = Duration.ofSeconds(2);
 
@@ -75,11 +80,12 @@ final class Hello {
     /**
      * Takes the device's place; whoever held it is told. While Redis is out it is tried again, for a while.
      *
+     * @param at when the hello was said
      * @param ended whether the connection has gone meanwhile
      */
-    Future<Connected> connect(SessionIdentity session, BooleanSupplier ended) {
+    Future<Connected> connect(SessionIdentity session, Instant at, BooleanSupplier ended) {
         long deadlineMs = services.clock().millis() + INBOX_PATIENCE.toMillis();
-        return connect(session, ended, deadlineMs, 0).map(connected -> {
+        return connect(session, at, ended, deadlineMs, 0).map(connected -> {
             connected
                     .previous()
                     .ifPresent(previous -> services.bus()
@@ -94,12 +100,16 @@ final class Hello {
         });
     }
 
-    private Future<Connected> connect(SessionIdentity session, BooleanSupplier ended, long deadlineMs, int attempt) {
+    private Future<Connected> connect(
+            SessionIdentity session, Instant at, BooleanSupplier ended, long deadlineMs, int attempt) {
+        Instant now = services.clock().instant();
+        boolean late = attempt > 0 || now.isAfter(at.plus(AT_ONCE));
         return services.inbox()
-                .connect(session.claim(), session.ref(), services.clock().instant())
+                .connect(session.claim(), new Takeover(session.ref(), at, late), now)
                 .recover(failure -> {
                     boolean isFinal = failure instanceof DeviceLimitException
                             || failure instanceof DeviceRemovedException
+                            || failure instanceof DevicePassedException
                             || ended.getAsBoolean()
                             || services.clock().millis() >= deadlineMs;
                     if (isFinal) {
@@ -109,7 +119,7 @@ final class Hello {
                     services.timers()
                             .retry(
                                     attempt,
-                                    () -> connect(session, ended, deadlineMs, attempt + 1)
+                                    () -> connect(session, at, ended, deadlineMs, attempt + 1)
                                             .onSuccess(later::complete)
                                             .onFailure(later::fail));
                     return later.future();
@@ -136,7 +146,10 @@ final class Hello {
                 });
     }
 
-    /** Sees to the device's row. Never fails. */
+    /**
+     * Sees to the device's row, once the inbox has let the device in. There are never more rows than inboxes: what fits no more
+     * is seen to when another device was removed. Never fails.
+     */
     Future<Void> register(DeviceClaim claim, Optional<KnownDevices> known, String platformOrNull) {
         return known.isEmpty()
                 ? Future.succeededFuture()
@@ -150,7 +163,9 @@ final class Hello {
         Optional<Device> before = known.find(claim.device());
         boolean current = before.isPresent()
                 && (platformOrNull == null || Objects.equals(before.get().platform(), platformOrNull));
-        if (current) {
+        boolean room = before.isPresent()
+                || known.registered().size() < services.inbox().maxDevices();
+        if (current || !room) {
             return Future.succeededFuture();
         }
         Device device = new Device(

@@ -3,6 +3,7 @@ package io.meridian.gateway;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.conversation.Refusals;
 import io.meridian.delivery.DeviceLimitException;
+import io.meridian.delivery.DevicePassedException;
 import io.meridian.delivery.DeviceRemovedException;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.Json;
@@ -24,6 +25,9 @@ final class Problem {
     static RefusedException refusal(Throwable failure) {
         if (failure instanceof DeviceLimitException limit) {
             return RefusedException.of(ErrorCode.CONFLICT, limit.getMessage());
+        }
+        if (failure instanceof DevicePassedException passed) {
+            return RefusedException.of(ErrorCode.UNAVAILABLE, passed.getMessage());
         }
         if (failure instanceof DeviceRemovedException removed) {
             return RefusedException.of(ErrorCode.UNAUTHENTICATED, removed.getMessage());

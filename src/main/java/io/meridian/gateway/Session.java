@@ -13,6 +13,7 @@ import io.meridian.delivery.Heartbeat;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.RefusedException;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ final class Session implements InboxFeed.Listener {
     private InboxFeed feed;
     /** Of its incompleteness, as the device was told; "" if it was told that its inbox is whole. */
     private String toldToken = "";
+    /** As the inbox says; what it goes by when Redis has forgotten who holds the device. */
+    private long holdsSinceMs;
 
     private final Liveness liveness;
     private boolean beating;
@@ -125,6 +128,7 @@ final class Session implements InboxFeed.Listener {
     }
 
     private Future<Void> open(Hello.Request request, Hello hello) {
+        Instant at = services.clock().instant();
         return hello.authenticate(request, principal)
                 .compose(known -> {
                     principal = known;
@@ -138,7 +142,7 @@ final class Session implements InboxFeed.Listener {
                     services.sessions().announce(this);
                     return hello.known(identity.claim());
                 })
-                .compose(known -> hello.connect(identity, this::closed)
+                .compose(known -> hello.connect(identity, at, this::closed)
                         .map(this::connected)
                         .compose(done -> hello.register(identity.claim(), known, request.platform())))
                 .map(this::ready);
@@ -146,6 +150,7 @@ final class Session implements InboxFeed.Listener {
 
     private Void connected(Connected connected) {
         toldToken = connected.token();
+        holdsSinceMs = connected.sinceMs();
         if (closed()) {
             services.inbox().disconnect(identity.user(), identity.device(), identity.ref());
             throw RefusedException.of(ErrorCode.UNAVAILABLE, "the connection has gone");
@@ -304,11 +309,19 @@ final class Session implements InboxFeed.Listener {
     private void beat() {
         beating = true;
         services.inbox()
-                .heartbeat(identity.claim(), identity.ref(), services.clock().instant())
+                .heartbeat(
+                        identity.claim(),
+                        identity.ref(),
+                        holdsSinceMs,
+                        services.clock().instant())
                 .map(this::beaten)
                 .onFailure(failure -> {
                     if (failure instanceof DeviceRemovedException) {
                         notice(SessionNotice.Kind.REMOVED);
+                    } else if (failure instanceof DeviceLimitException) {
+                        // Redis was emptied, and others came first: no entry would ever reach it.
+                        refuse(null, Problem.refusal(failure));
+                        close(CloseCode.POLICY, "too many devices");
                     }
                     // Else Redis is out: the next heartbeat tells what this one would have told.
                 })

@@ -294,6 +294,80 @@ class InboxIT {
         assertThat(inboxes.read(user, PHONE)).hasSize(2);
     }
 
+    /** As Redis does that loses its last second: the hash is what it was before the newer session came. */
+    @Test
+    void theNewerSessionTakesTheDeviceBackWhereRedisHasForgottenThatItCame() {
+        Connected older = inboxes.connected(user, PHONE, HERE, now);
+        inboxes.complete(user, PHONE);
+        String line = line(PHONE);
+        Connected newer = inboxes.connected(user, PHONE, THERE, now);
+        inboxes.redis(Command.HSET, InboxKeys.devices(user), "d:phone", line);
+
+        assertThat(inboxes.beat(user, PHONE, HERE, older.sinceMs(), now).holder())
+                .as("it knows no better")
+                .isTrue();
+        assertThat(inboxes.beat(user, PHONE, THERE, newer.sinceMs(), now).holder())
+                .isTrue();
+        assertThat(inboxes.beat(user, PHONE, HERE, older.sinceMs(), now).holder())
+                .isFalse();
+        assertThat(inboxes.append(entries(user, event(1))))
+                .extracting(AppendScript.LiveDevice::session)
+                .containsExactly(THERE);
+    }
+
+    @Test
+    void ofTwoSessionsThatAskLateTheLaterHelloHoldsTheDeviceInWhicheverOrderTheyCome() {
+        Takeover older = new Takeover(HERE, now, true);
+        Takeover newer = new Takeover(THERE, now.plusMillis(300), true);
+        inboxes.connected(user, PHONE, newer, now);
+
+        assertThatThrownBy(() -> inboxes.connected(user, PHONE, older, now)).isInstanceOf(DevicePassedException.class);
+        assertThat(inboxes.append(entries(user, event(1))))
+                .extracting(AppendScript.LiveDevice::session)
+                .containsExactly(THERE);
+
+        inboxes.connected(user, LAPTOP, older, now);
+        assertThat(inboxes.connected(user, LAPTOP, newer, now).previous()).isEqualTo(Optional.of(HERE));
+        assertThat(inboxes.connected(user, LAPTOP, newer, now).previous())
+                .as("its answer was lost: it asks again")
+                .isEmpty();
+    }
+
+    @Test
+    void whoAsksAtOnceHoldsTheDeviceThoughItsClockIsSlow() {
+        Connected ahead = inboxes.connected(user, PHONE, HERE, now.plusSeconds(60));
+        Connected behind = inboxes.connected(user, PHONE, THERE, now);
+
+        assertThat(behind.sinceMs()).isGreaterThan(ahead.sinceMs());
+        assertThat(inboxes.beat(user, PHONE, HERE, ahead.sinceMs(), now).holder())
+                .isFalse();
+        assertThat(inboxes.beat(user, PHONE, THERE, behind.sinceMs(), now).holder())
+                .isTrue();
+        await(inboxes.inbox.disconnect(user, PHONE, THERE));
+        assertThat(inboxes.connected(user, PHONE, THERE, now).sinceMs())
+                .as("a session that ended is not forgotten by those before it")
+                .isGreaterThan(behind.sinceMs());
+    }
+
+    /** As an earlier version wrote it. */
+    @Test
+    void aLineThatSaysNotSinceWhenIsReadWithout() {
+        inboxes.connect(user, PHONE, HERE, now);
+        inboxes.complete(user, PHONE);
+        String line = line(PHONE);
+        inboxes.redis(Command.HSET, InboxKeys.devices(user), "d:phone", line.substring(0, line.lastIndexOf(' ')));
+
+        assertThat(inboxes.append(entries(user, event(1))))
+                .extracting(AppendScript.LiveDevice::session)
+                .containsExactly(HERE);
+        assertThat(beat(PHONE, HERE).holder()).isTrue();
+        assertThat(inboxes.connected(user, PHONE, THERE, now).previous()).isEqualTo(Optional.of(HERE));
+        inboxes.redis(Command.HSET, InboxKeys.devices(user), "d:phone", line.substring(0, line.lastIndexOf(' ')));
+        await(inboxes.inbox.disconnect(user, PHONE, HERE));
+        assertThat(inboxes.connected(user, PHONE, THERE, now))
+                .isEqualTo(new Connected("", Optional.empty(), now.toEpochMilli()));
+    }
+
     @Test
     void aSessionWithoutHeartbeatsGetsNoHints() {
         inboxes.connect(user, PHONE, HERE, now.minusSeconds(91));
@@ -328,6 +402,63 @@ class InboxIT {
         assertThat(heartbeat.token()).isNotEmpty();
         inboxes.append(entries(user, event(2)));
         assertThat(inboxes.read(user, PHONE).get(0).id()).isGreaterThan(before);
+    }
+
+    /** As Redis does that loses its last second: the device comes back, begins to sync, and all that is forgotten. */
+    @Test
+    void aSyncOfALapsedDeviceDoesNotEndWhereRedisHasForgottenThatItCameBack() {
+        inboxes.connect(user, PHONE, HERE, now.minus(Duration.ofDays(31)));
+        inboxes.append(entries(user, event(1)));
+        String lapsed = line(PHONE);
+        assertThat(lapsed).startsWith("0 ");
+        String token = inboxes.beginSync(user, PHONE);
+        inboxes.append(entries(user, event(2)));
+        assertThat(inboxes.read(user, PHONE)).hasSize(1);
+        inboxes.redis(Command.HSET, InboxKeys.devices(user), "d:phone", lapsed);
+        inboxes.redis(Command.DEL, InboxKeys.stream(user, PHONE));
+        inboxes.append(entries(user, event(2)));
+        assertThat(inboxes.read(user, PHONE))
+                .as("appended again, but it is lapsed")
+                .isEmpty();
+
+        assertThat(inboxes.endSync(user, PHONE, token)).isFalse();
+    }
+
+    @Test
+    void theEndOfASyncTakesNoDeviceIn() {
+        inboxes.connect(user, PHONE, HERE, now);
+        String token = inboxes.beginSync(user, PHONE);
+        inboxes.redis(Command.DEL, InboxKeys.devices(user));
+
+        assertThat(inboxes.endSync(user, PHONE, token)).isFalse();
+        assertThat(inboxes.endSync(user, PHONE, "")).isFalse();
+        assertThat(inboxes.redis(Command.EXISTS, InboxKeys.devices(user)).toInteger())
+                .isZero();
+    }
+
+    @Test
+    void devicesUnseenForTooLongMakeRoomForAnotherAndComeBackAsNew() {
+        Instant longAgo = now.minus(Duration.ofDays(31));
+        inboxes.connect(user, device("d1"), HERE, longAgo);
+        inboxes.complete(user, device("d1"));
+        inboxes.connect(user, device("d2"), HERE, now);
+        inboxes.connect(user, device("d3"), HERE, now);
+        inboxes.append(entries(user, event(1)));
+        inboxes.beat(user, device("d1"), HERE, longAgo);
+
+        assertThat(inboxes.connect(user, device("d4"), HERE, now)).isFalse();
+
+        assertThat(inboxes.redis(Command.EXISTS, InboxKeys.stream(user, device("d1")))
+                        .toInteger())
+                .isZero();
+        inboxes.append(entries(user, event(2)));
+        assertThat(inboxes.read(user, device("d1"))).isEmpty();
+        assertThat(inboxes.read(user, device("d2"))).hasSize(2);
+        assertThat(inboxes.read(user, device("d4"))).hasSize(1);
+        assertThatThrownBy(() -> inboxes.connect(user, device("d1"), HERE, now))
+                .isInstanceOf(DeviceLimitException.class);
+        inboxes.beat(user, device("d3"), HERE, longAgo);
+        assertThat(inboxes.connect(user, device("d1"), HERE, now)).isFalse();
     }
 
     @Test
@@ -376,15 +507,15 @@ class InboxIT {
         await(inboxes.inbox.remove(new DeviceRemoval(user, PHONE, now, false)));
         DeviceClaim old = new DeviceClaim(user, PHONE, now);
 
-        refused(inboxes.inbox.connect(old, HERE, now));
-        refused(inboxes.inbox.heartbeat(old, HERE, now));
+        refused(inboxes.inbox.connect(old, takeover(HERE), now));
+        refused(inboxes.inbox.heartbeat(old, HERE, 0, now));
         refused(inboxes.inbox.beginSync(old));
-        refused(inboxes.inbox.endSync(old, began));
+        assertThat(await(inboxes.inbox.endSync(old, began))).isFalse();
         inboxes.append(entries(user, event(2)));
         assertThat(inboxes.read(user, PHONE)).isEmpty();
 
         DeviceClaim fresh = new DeviceClaim(user, PHONE, now.plusMillis(1));
-        assertThat(await(inboxes.inbox.connect(fresh, THERE, now)).complete())
+        assertThat(await(inboxes.inbox.connect(fresh, takeover(THERE), now)).complete())
                 .as("as a new device")
                 .isFalse();
         inboxes.append(entries(user, event(3)));
@@ -392,7 +523,7 @@ class InboxIT {
         assertThat(inboxes.redis(Command.PTTL, InboxKeys.devices(user)).toLong())
                 .as("the hash does not expire under its new device")
                 .isEqualTo(-1);
-        refused(inboxes.inbox.connect(old, HERE, now));
+        refused(inboxes.inbox.connect(old, takeover(HERE), now));
         assertThat(beat(PHONE, THERE).holder()).isTrue();
     }
 
@@ -425,8 +556,8 @@ class InboxIT {
 
         assertThat(inboxes.redis(Command.HLEN, InboxKeys.devices(user)).toInteger())
                 .isEqualTo(41);
-        refused(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now), HERE, now));
-        assertThat(await(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now.plusMillis(1)), HERE, now))
+        refused(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now), takeover(HERE), now));
+        assertThat(await(inboxes.inbox.connect(new DeviceClaim(user, PHONE, now.plusMillis(1)), takeover(HERE), now))
                         .complete())
                 .isFalse();
     }
@@ -444,7 +575,8 @@ class InboxIT {
         await(link.run(
                 user,
                 ConnectScript.SCRIPT,
-                any -> ConnectScript.request(new Admission(newer, now, "t", 3, TestInboxes.claim(user, PHONE)), HERE)));
+                any -> ConnectScript.request(
+                        new Admission(newer, now, "t", SMALL, TestInboxes.claim(user, PHONE)), takeover(HERE))));
 
         assertThatThrownBy(() -> inboxes.append(old, entries(user, event(1))))
                 .isInstanceOf(GenerationChangedException.class);
@@ -460,6 +592,16 @@ class InboxIT {
         inboxes.append(entries(user, event(1)));
         inboxes.redis(Command.SCRIPT, "FLUSH");
         assertThat(beat(PHONE, HERE).last()).isPresent();
+    }
+
+    private Takeover takeover(SessionRef session) {
+        return new Takeover(session, now, false);
+    }
+
+    /** What Redis holds of a device. */
+    private String line(DeviceId device) {
+        return inboxes.redis(Command.HGET, InboxKeys.devices(user), "d:" + device)
+                .toString();
     }
 
     private Heartbeat beat(DeviceId device, SessionRef session) {

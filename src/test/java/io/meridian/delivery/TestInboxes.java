@@ -110,7 +110,11 @@ final class TestInboxes implements AutoCloseable {
     }
 
     Connected connected(UserId user, DeviceId device, SessionRef session, Instant now) {
-        return await(inbox.connect(claim(user, device), session, now));
+        return connected(user, device, new Takeover(session, now, false), now);
+    }
+
+    Connected connected(UserId user, DeviceId device, Takeover takeover, Instant now) {
+        return await(inbox.connect(claim(user, device), takeover, now));
     }
 
     /** With a token that is newer than anything. */
@@ -126,8 +130,13 @@ final class TestInboxes implements AutoCloseable {
         return await(inbox.endSync(claim(user, device), token));
     }
 
+    /** Of a session that has held the device for long. */
     Heartbeat beat(UserId user, DeviceId device, SessionRef session, Instant now) {
-        return await(inbox.heartbeat(claim(user, device), session, now));
+        return beat(user, device, session, 0, now);
+    }
+
+    Heartbeat beat(UserId user, DeviceId device, SessionRef session, long sinceMs, Instant now) {
+        return await(inbox.heartbeat(claim(user, device), session, sinceMs, now));
     }
 
     Removed remove(UserId user, DeviceId device) {

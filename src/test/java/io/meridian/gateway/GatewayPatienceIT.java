@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.delivery.DeviceClaim;
 import io.meridian.delivery.DeviceRemoval;
 import io.meridian.delivery.SessionRef;
+import io.meridian.delivery.Takeover;
 import io.meridian.launch.LocalEngine;
 import io.meridian.message.DeviceId;
 import io.meridian.message.UserId;
@@ -148,7 +149,7 @@ class GatewayPatienceIT {
 
         TestNode.await(node.inbox.connect(
                 new DeviceClaim(id(ann), new DeviceId("phone"), Instant.now()),
-                new SessionRef("another-node/0", "another"),
+                new Takeover(new SessionRef("another-node/0", "another"), Instant.now(), false),
                 Instant.now()));
 
         phone.isClosedWith(4409, Duration.ofSeconds(10));
@@ -288,6 +289,67 @@ class GatewayPatienceIT {
         TestNode.await(client.close().map("closed"));
     }
 
+    /** Redis was emptied, and the user's other devices were back first. */
+    @Test
+    void sessionWhoseDeviceFindsNoRoomAnyMoreIsToldAndEnds() {
+        Person ann = node.world.register("ann");
+        RawConnection phone = ann.connect().hello("phone");
+        Redis client = Redis.createClient(node.vertx, Engines.redisUrl(redis));
+        String key = "inbox:{" + ann.id() + "}";
+
+        TestNode.await(client.send(Request.cmd(Command.EVAL)
+                .arg("for i = 1, 20 do redis.call('HSET', KEYS[1], 'd:other' .. i, ARGV[1]) end"
+                        + " return redis.call('HDEL', KEYS[1], 'd:phone')")
+                .arg(1)
+                .arg(key)
+                .arg(seenNow())));
+
+        assertThat(phone.await("error").path("code").asText()).isEqualTo("conflict");
+        phone.isClosedWith(1008);
+        TestNode.await(client.close().map("closed"));
+    }
+
+    @Test
+    void deviceThatFindsNoRoomLeavesNoRow() {
+        Person ann = node.world.register("ann");
+        Redis client = Redis.createClient(node.vertx, Engines.redisUrl(redis));
+        TestNode.await(client.send(Request.cmd(Command.EVAL)
+                .arg("for i = 1, 20 do redis.call('HSET', KEYS[1], 'd:other' .. i, ARGV[1]) end return 1")
+                .arg(1)
+                .arg("inbox:{" + ann.id() + "}")
+                .arg(seenNow())));
+
+        Answer sync = ann.post("/api/sync", Wire.object().put("deviceId", "one-more"));
+
+        assertThat(sync.status()).isEqualTo(409);
+        assertThat(ann.get("/api/devices").body().path("items")).isEmpty();
+        TestNode.await(client.close().map("closed"));
+    }
+
+    @Test
+    void thereAreNeverMoreRowsThanInboxesThoughRedisHasForgottenTheOthers() {
+        Person ann = node.world.register("ann");
+        for (int i = 1; i <= 20; i++) {
+            assertThat(ann.call("PUT", "/api/devices/d" + i, Wire.object()).status())
+                    .isEqualTo(200);
+        }
+
+        ann.connect().hello("d21");
+
+        assertThat(ann.get("/api/devices").body().path("items")).hasSize(20);
+        assertThat(ann.call("DELETE", "/api/devices/d7", null).status()).isEqualTo(204);
+        ann.connect().hello("d21");
+        assertThat(ann.get("/api/devices").body().path("items"))
+                .extracting(device -> device.path("deviceId").asText())
+                .hasSize(20)
+                .contains("d21");
+    }
+
+    /** A device's line in Redis, as {@code delivery} documents it. */
+    private static String seenNow() {
+        return System.currentTimeMillis() + " 1 - 0 - - 0";
+    }
+
     /** As if the gateway died between the acknowledgement and the trim: it reaches nobody. */
     @Test
     void acknowledgementThatIsLostBeforeTheTrimLosesNothing() {
@@ -352,6 +414,25 @@ class GatewayPatienceIT {
         redis.start();
 
         phone.await("synced");
+    }
+
+    @Test
+    void ofTwoHelloesThatWaitForRedisTheLaterOneHoldsTheDevice() {
+        Person ann = node.world.register("ann");
+        redis.kill();
+        RawConnection older = ann.connect();
+        older.send(Wire.frame("hello").put("deviceId", "phone"));
+        older.send(Wire.frame("ping"));
+        older.await("pong");
+        RawConnection newer = ann.connect();
+        newer.send(Wire.frame("hello").put("deviceId", "phone"));
+        redis.start();
+
+        newer.await("synced");
+        Awaitility.await().until(() -> older.closeCode().isPresent());
+        assertThat(older.closeCode().getAsInt()).isIn(1013, 4409);
+        Awaiting.heartbeats(newer, 3);
+        assertThat(newer.closeCode()).isEmpty();
     }
 
     @Test
