@@ -74,7 +74,9 @@ public final class DeliveryVerticle extends VerticleBase {
                 new AppendSender(inbox),
                 new HintSender(bus, settings.hintTimeout()),
                 feed,
-                this::deadLetters,
+                new UnreadableEvents(
+                        (topic, log, entry, why) -> deadLetters().append(topic, log, entry, why),
+                        () -> flagAllIncomplete().mapEmpty()),
                 settings,
                 clock);
         consumer = LogConsumer.start(context, log, GROUP, Topics.MESSAGE_SENT, new Handler(), clock);
@@ -107,10 +109,15 @@ public final class DeliveryVerticle extends VerticleBase {
     private final class Handler implements LogHandler {
         @Override
         public Future<Start> open(AssignedLog assigned, Optional<Committed> committed, long begin, long end) {
+            // whoever was at it before must not go on beside the new one
+            close(assigned);
             return inbox.link().generation().compose(generation -> {
                 var start = StartDecision.of(assigned.log(), committed, begin, end, generation.generation());
                 return flagged(assigned, start, committed, generation).map(current -> {
-                    partitions.put(assigned, new PartitionDelivery(shared, assigned, current, start));
+                    close(assigned);
+                    if (assigned.ours()) {
+                        partitions.put(assigned, new PartitionDelivery(shared, assigned, current, start));
+                    }
                     return new Start(start.offset());
                 });
             });
@@ -159,9 +166,11 @@ public final class DeliveryVerticle extends VerticleBase {
                 .orElse(0L);
         boolean covered = known < generation.incompleteBelow()
                 && clock.millis() - generation.incompleteBelow() < FLAG_COVERS.toMillis();
-        if (covered) {
-            return Future.succeededFuture(generation);
-        }
+        return covered ? Future.succeededFuture(generation) : flagAllIncomplete();
+    }
+
+    /** Those who find a loss at the same time flag it once. */
+    private Future<InboxGeneration> flagAllIncomplete() {
         if (flagging == null) {
             flagging = inbox.link().flagAllIncomplete();
             flagging.onComplete(done -> flagging = null);

@@ -2,9 +2,7 @@ package io.meridian.delivery;
 
 import io.meridian.log.AssignedLog;
 import io.meridian.log.CrashPoint;
-import io.meridian.log.DeadLetterLog;
 import io.meridian.log.LogEntry;
-import io.meridian.message.Topics;
 import io.meridian.store.InboxGeneration;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,8 +28,10 @@ final class PartitionDelivery {
 
     private static final long MIN_BACKOFF_MS = 100;
     private static final long MAX_BACKOFF_MS = 2_000;
-    /** A line a partition and 20 s of an outage. */
+    /** A line a partition and 20 s of an outage, and at most one a second: a batch is many writes. */
     private static final int ATTEMPTS_PER_LINE = 10;
+
+    private static final long LINE_AGAIN_MS = 1_000;
 
     /** What all partitions of a verticle share. */
     record Shared(
@@ -41,7 +41,7 @@ final class PartitionDelivery {
             AppendSender appends,
             HintSender hints,
             EventFeed feed,
-            Supplier<DeadLetterLog> deadLetters,
+            UnreadableEvents unreadable,
             DeliverySettings settings,
             InstantSource clock) {}
 
@@ -53,6 +53,7 @@ final class PartitionDelivery {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean busy;
     private boolean superseded;
+    private long lastLineMs;
 
     private record Waiting(List<LogEntry> batch, Promise<Void> done) {}
 
@@ -104,7 +105,10 @@ final class PartitionDelivery {
         return new DeliveryPosition(log.log(), generation.generation(), Math.min(positions.back(), offset));
     }
 
-    /** Done when every event of the batch is in every inbox, or set aside because nobody can read it. */
+    /**
+     * Done when every event of the batch is in every inbox, or set aside because nobody can read it. Fails where only newer code
+     * can read on: what comes before that is delivered first.
+     */
     Future<Void> process(List<LogEntry> batch) {
         Promise<Void> done = Promise.promise();
         waiting.addLast(new Waiting(batch, done));
@@ -141,35 +145,52 @@ final class PartitionDelivery {
     }
 
     private Future<Void> deliver(List<LogEntry> entries) {
-        List<SentEvent> events = new ArrayList<>(entries.size());
-        List<Future<Void>> setAside = new ArrayList<>();
-        for (LogEntry entry : entries) {
-            try {
-                events.add(SentEvent.decode(entry));
-            } catch (IllegalArgumentException e) {
-                setAside.add(setAside(entry, e));
-            }
-        }
-        return Future.all(setAside)
+        ReadBatch batch = ReadBatch.of(entries);
+        return setAside(batch.unreadable())
+                .compose(done -> append(batch.events()))
                 .compose(done ->
-                        untilDone("recipients", () -> shared.recipients().resolve(events), 0))
+                        batch.newer().<Future<Void>>map(Future::failedFuture).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<Void> append(List<SentEvent> events) {
+        return untilDone("recipients", () -> shared.recipients().resolve(events), 0)
                 .map(FanoutPlan::of)
                 .compose(plan -> shared.appends().append(plan.inboxes(), this).map(reached -> {
                     CrashPoint.DELIVERY_AFTER_APPEND.reached();
-                    shared.hints().hint(log.partition(), reached);
-                    shared.hints().announce(plan.heads());
-                    shared.feed().tell(events);
+                    tell(plan, reached, events);
                     return null;
                 }));
     }
 
-    /** What nobody can read must not keep what follows from its readers. */
-    private Future<Void> setAside(LogEntry entry, IllegalArgumentException why) {
-        LOGGER.error("{} offset {} goes to {}: {}", log.log(), entry.offset(), Topics.DEAD_LETTERS, why.getMessage());
-        return untilDone(
-                "dead letter",
-                () -> shared.deadLetters().get().append(Topics.MESSAGE_SENT, log, entry, why.getMessage()),
-                0);
+    /** Hints only: what goes wrong here, gateways find out by themselves, and the partition goes on. */
+    private void tell(FanoutPlan plan, List<AppendSender.Appended> reached, List<SentEvent> events) {
+        try {
+            shared.hints().hint(log.partition(), reached);
+            shared.hints().announce(plan.heads());
+            shared.feed().tell(events);
+        } catch (RuntimeException e) {
+            LOGGER.error("{} could not tell of what it has appended", log.log(), e);
+        }
+    }
+
+    /**
+     * What nobody can read must not keep what follows from its readers; but it is in no inbox, so none is whole any more. That
+     * raises the generation: with it this partition goes back, and passes what is settled by then.
+     */
+    private Future<Void> setAside(List<ReadBatch.Unreadable> unreadable) {
+        List<ReadBatch.Unreadable> unsettled = unreadable.stream()
+                .filter(one -> !shared.unreadable().isSettled(log, one.entry()))
+                .toList();
+        if (unsettled.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return untilDone("unreadable events", () -> shared.unreadable().settle(log, unsettled), 0)
+                .compose(settled -> {
+                    checkGeneration();
+                    return current()
+                            ? Future.succeededFuture()
+                            : Promise.<Void>promise().future();
+                });
     }
 
     private <T> Future<T> untilDone(String what, Supplier<Future<T>> attempt, int attempts) {
@@ -184,7 +205,9 @@ final class PartitionDelivery {
         if (!current()) {
             return Promise.<Void>promise().future();
         }
-        if (attempt % ATTEMPTS_PER_LINE == 0) {
+        long now = shared.clock().millis();
+        if (attempt % ATTEMPTS_PER_LINE == 0 && now - lastLineMs >= LINE_AGAIN_MS) {
+            lastLineMs = now;
             LOGGER.warn("{} waits, {} failed {} times: {}", log.log(), what, attempt + 1, failure.toString());
         }
         return shared.vertx()

@@ -2,6 +2,7 @@ package io.meridian.delivery;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import io.meridian.log.EventLog;
 import io.meridian.log.LogEntry;
 import io.meridian.message.ConversationId;
@@ -9,9 +10,11 @@ import io.meridian.message.Event;
 import io.meridian.message.EventCodec;
 import io.meridian.message.EventMeta;
 import io.meridian.message.Json;
+import io.meridian.message.NewerRecordException;
 import io.meridian.message.UserId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A stored event as delivery sees it. A class, so that identity stands for the event: the bytes are never compared.
@@ -33,7 +36,10 @@ final class SentEvent {
         this.named = List.copyOf(named);
     }
 
-    /** @throws IllegalArgumentException a record that this code cannot read: damaged, or newer */
+    /**
+     * @throws NewerRecordException newer code can read it, and what lies behind it has to wait for that
+     * @throws IllegalArgumentException nobody can read it
+     */
     static SentEvent decode(LogEntry entry) {
         byte[] meta = entry.headers().get(EventLog.META);
         if (meta == null || entry.value() == null) {
@@ -43,10 +49,26 @@ final class SentEvent {
             Head head = head(entry.value());
             return new SentEvent(
                     head, Json.MAPPER.readValue(meta, EventMeta.class), entry.value(), named(head, entry.value()));
-        } catch (IOException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
+            Optional<String> newer = newerWord(e);
+            if (newer.isPresent()) {
+                throw new NewerRecordException(newer.get() + " of the event at offset " + entry.offset(), e);
+            }
             throw new IllegalArgumentException(
                     "unreadable event at offset " + entry.offset() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A word where this code knows a few: a way of fan-out, a type of conversation or a role that came later. */
+    private static Optional<String> newerWord(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidFormatException word
+                    && word.getTargetType().isEnum()
+                    && word.getValue() instanceof String) {
+                return Optional.of(word.getTargetType().getSimpleName() + " \"" + word.getValue() + "\"");
+            }
+        }
+        return Optional.empty();
     }
 
     private static Head head(byte[] json) throws IOException {

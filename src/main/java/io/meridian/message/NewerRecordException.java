@@ -7,4 +7,9 @@ public final class NewerRecordException extends RuntimeException {
     public NewerRecordException(int rules) {
         super("record needs rules " + rules + ", this code knows " + Command.RULES + ": deploy the newer version");
     }
+
+    /** {@code what}: what this code does not know. */
+    public NewerRecordException(String what, Throwable cause) {
+        super("this code does not know " + what + ": deploy the newer version", cause);
+    }
 }

@@ -17,10 +17,12 @@ import io.meridian.message.ConversationType;
 import io.meridian.message.DeviceId;
 import io.meridian.message.Event;
 import io.meridian.message.Fanout;
+import io.meridian.message.Ids;
 import io.meridian.message.Ownership;
 import io.meridian.message.Role;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
+import io.meridian.message.Topics;
 import io.meridian.message.UserId;
 import io.meridian.store.ConversationStore;
 import io.meridian.store.Projection;
@@ -33,6 +35,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Delivery from the event log to inboxes on real engines; plays the sequencer in front and a gateway behind. */
 final class TestDelivery implements AutoCloseable {
@@ -115,6 +121,26 @@ final class TestDelivery implements AutoCloseable {
             StoredEvent event = Samples.removed(id, at, actor, user, changed(at));
             publish(event);
             return event;
+        }
+
+        /** A record as none of ours is, in the room's place of the log. */
+        void publishRaw(byte[] value, byte[] meta) {
+            Map<String, Object> settings = Map.of("bootstrap.servers", log.bootstrapServers(), "acks", "all");
+            try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                var record = new ProducerRecord<byte[], byte[]>(
+                        Topics.MESSAGE_SENT, Ids.partition(id, PARTITIONS), new byte[0], value);
+                record.headers().add(EventLog.META, meta);
+                producer.send(record).get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** What is sent meanwhile is not expected to arrive. */
+        void unseen(Runnable sends) {
+            List<StoredEvent> expected = List.copyOf(history);
+            sends.run();
+            history.retainAll(expected);
         }
 
         private void publish(StoredEvent event) {
