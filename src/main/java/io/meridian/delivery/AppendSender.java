@@ -82,14 +82,14 @@ final class AppendSender {
                     note(calls, answers, reached);
                     return null;
                 })
-                .recover(failure -> calls.size() > 1 && failure instanceof Response
+                .recover(failure -> calls.size() > 1 && failure instanceof Response && inbox.up()
                         ? separately(calls, partition, reached)
                         : partition
                                 .pause(attempt, "append to inboxes", failure)
                                 .compose(again -> write(calls, partition, reached, attempt + 1)));
     }
 
-    /** Redis refused one at least and doesn't say which: each for itself, so that only what fails is repeated. */
+    /** Redis refused one at least, and the answers of the others are lost: each for itself, so that only what fails is repeated. */
     private Future<Void> separately(
             List<FanoutPlan.UserEntries> calls, PartitionDelivery partition, List<Appended> reached) {
         return Future.all(calls.stream()

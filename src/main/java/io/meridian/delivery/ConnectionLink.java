@@ -32,6 +32,9 @@ final class ConnectionLink {
     /** The silence that ends a connection is measured in quarters, so that a stopped clock of ours doesn't count. */
     private static final int QUARTERS = 4;
 
+    /** What the client calls it that no answer will come; in the form of an answer of Redis, which it is not. */
+    private static final String ENDED = "CONNECTION_CLOSED";
+
     private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
     private static final Pattern REPLICATION_ID = Pattern.compile("master_replid:([0-9a-f]+)");
     private static final Pattern ROLE = Pattern.compile("role:(\\w+)");
@@ -183,7 +186,20 @@ final class ConnectionLink {
             return Future.failedFuture(new RedisDownException("the connection to Redis is over"));
         }
         sent.incrementAndGet();
-        return call.get().onComplete(answer -> answered.incrementAndGet());
+        return call.get()
+                .onComplete(answer -> answered.incrementAndGet())
+                .recover(failure -> Future.failedFuture(typed(failure)));
+    }
+
+    /** What ended with the connection must not look like what Redis refused. */
+    private Throwable typed(Throwable failure) {
+        boolean unanswered = over.get() || String.valueOf(failure.getMessage()).contains(ENDED);
+        return unanswered ? new RedisDownException("the connection to Redis ended: " + firstLine(failure)) : failure;
+    }
+
+    /** Of a batch the client makes a line for each call. */
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private void watch() {

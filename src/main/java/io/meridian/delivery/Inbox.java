@@ -170,6 +170,11 @@ public final class Inbox {
         return link.lastGeneration();
     }
 
+    /** Whether Redis is there. */
+    boolean up() {
+        return link.up();
+    }
+
     RedisLink link() {
         return link;
     }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,7 +74,7 @@ public final class RedisLink {
 
     private boolean looking;
     private int attempts;
-    private volatile long lastGeneration;
+    private final AtomicLong lastGeneration = new AtomicLong();
 
     /** Connections and the generation that scripts carry on them. */
     private record Live(ServersLink servers, InboxGeneration generation) {}
@@ -134,7 +135,7 @@ public final class RedisLink {
 
     /** The highest generation this link has heard of, 0 at first; stays while there is no connection. */
     long lastGeneration() {
-        return lastGeneration;
+        return lastGeneration.get();
     }
 
     /** Runs a script under the current generation; once more when that turns out to be over. */
@@ -252,8 +253,7 @@ public final class RedisLink {
         boolean same = now != null
                 && now.servers() == before.servers()
                 && now.generation().generation() <= next.generation().generation();
-        if (same && !closed) {
-            begin(next);
+        if (same && !closed && begin(now, next)) {
             end(before.servers(), next.servers());
         } else {
             // it was lost meanwhile, and is being connected to already; or it knows more by now
@@ -289,8 +289,8 @@ public final class RedisLink {
             now.servers().end("the region went over to another Redis than the one of this connection");
             return down();
         }
+        noted(current);
         if (live.compareAndSet(now, new Live(now.servers(), current))) {
-            noted(current);
             LOGGER.info("inbox generation is {} now", current.generation());
             return Future.succeededFuture(current);
         }
@@ -298,7 +298,7 @@ public final class RedisLink {
     }
 
     private void noted(InboxGeneration generation) {
-        lastGeneration = Math.max(lastGeneration, generation.generation());
+        lastGeneration.accumulateAndGet(generation.generation(), Math::max);
     }
 
     private void connect(long backoffMs) {
@@ -309,7 +309,9 @@ public final class RedisLink {
                 .onSuccess(next -> {
                     spare.stream().filter(one -> !next.servers().uses(one)).forEach(one -> one.end(UNUSED));
                     spare = List.of();
-                    begin(next);
+                    if (closed || !begin(null, next)) {
+                        next.servers().end(UNUSED);
+                    }
                 })
                 .onFailure(failure -> {
                     LOGGER.warn("no Redis yet: {}", failure.toString());
@@ -337,19 +339,22 @@ public final class RedisLink {
         return promise.future();
     }
 
-    private void begin(Live next) {
-        if (closed) {
-            next.servers().end("closed");
-            return;
-        }
+    /** In place of {@code before} (null: of none), unless that has learned of a higher generation meanwhile. */
+    private boolean begin(Live before, Live next) {
         noted(next.generation());
-        live.set(next);
+        if (!live.compareAndSet(before, next)) {
+            return false;
+        }
         next.servers().watch();
         LOGGER.info(
                 "Redis {} is up, inbox generation {}",
                 next.servers().identity(),
                 next.generation().generation());
         next.servers().ended().onComplete(end -> context.runOnContext(go -> over(next.servers(), end.result())));
+        if (closed) {
+            next.servers().end("closed");
+        }
+        return true;
     }
 
     /** Nothing is done without all of them: the generation is one for all, and another one from here on. */

@@ -15,12 +15,14 @@ import io.meridian.store.InboxGeneration;
 import io.meridian.testing.Engines;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -121,6 +123,24 @@ class RedisLinkIT {
         inboxes.append(entries(user, event(2)));
         assertThat(inboxes.read(user, PHONE)).hasSize(2);
         assertThat(inboxes.connect(user, PHONE, HERE, Instant.now())).isTrue();
+    }
+
+    @Test
+    void aBatchThatEndsWithItsConnectionDoesNotLookLikeOneThatRedisRefused() {
+        InboxGeneration generation = inboxes.generation();
+        redis.pause();
+        var batch = inboxes.inbox.append(
+                generation, List.of(entries(user, event(2)), entries(anyUser(), event(2)), entries(user, event(3))));
+        assertThatThrownBy(() -> await(batch)).isInstanceOf(RedisDownException.class);
+        redis.resume();
+        inboxes.awaitUp();
+
+        UserId ann = anyUser();
+        inboxes.redis(Command.SET, InboxKeys.devices(ann), "not a hash");
+        var refused =
+                inboxes.inbox.append(inboxes.generation(), List.of(entries(ann, event(4)), entries(user, event(4))));
+        Awaitility.await().until(refused::isComplete);
+        assertThat(refused.cause()).isInstanceOf(Response.class).hasMessageContaining("WRONGTYPE");
     }
 
     @Test
