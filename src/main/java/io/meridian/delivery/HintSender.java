@@ -25,13 +25,17 @@ final class HintSender {
     private static final int MAX_WAITING_TARGETS = 65_536;
 
     private static final long MAX_WAITING_BYTES = 16L << 20;
+    /** For all of them together, however many stand still. */
+    private static final long MAX_WAITING_BYTES_IN_ALL = 64L << 20;
+
     private static final int REPEATS = 1;
 
     private final Bus bus;
     private final Duration timeout;
-    private final Map<Way, Outbox> outboxes = new HashMap<>();
+    /** By partition and gateway. */
+    private final Map<Integer, Map<String, Outbox>> outboxes = new HashMap<>();
 
-    private record Way(String gateway, int partition) {}
+    private long bytesInAll;
 
     HintSender(Bus bus, Duration timeout) {
         this.bus = bus;
@@ -45,10 +49,10 @@ final class HintSender {
                 tell(partition, appended.call(), live);
             }
         }
-        outboxes.values().stream()
-                .filter(outbox -> outbox.way.partition() == partition)
-                .toList()
-                .forEach(Outbox::next);
+        Map<String, Outbox> filled = outboxes.get(partition);
+        if (filled != null) {
+            List.copyOf(filled.values()).forEach(Outbox::next);
+        }
     }
 
     private void tell(int partition, FanoutPlan.UserEntries call, AppendScript.LiveDevice live) {
@@ -57,7 +61,8 @@ final class HintSender {
             bus.send(Addresses.sessions(gateway), incomplete(call.user(), live));
         }
         live.first().ifPresent(first -> {
-            Outbox outbox = outboxes.computeIfAbsent(new Way(gateway, partition), Outbox::new);
+            Outbox outbox = outboxes.computeIfAbsent(partition, absent -> new HashMap<>())
+                    .computeIfAbsent(gateway, absent -> new Outbox(gateway, partition));
             long number = first.entry();
             for (FanoutPlan.Entry entry : call.entries()) {
                 if (!live.device().equals(entry.excluded())) {
@@ -78,19 +83,24 @@ final class HintSender {
 
     /** What waits for one gateway, in the order of the log; forgotten when empty. */
     private final class Outbox {
-        final Way way;
+        private final String gateway;
+        private final int partition;
         private final Deque<HintDraft> drafts = new ArrayDeque<>();
         private int targets;
         private long bytes;
         private boolean underWay;
 
-        Outbox(Way way) {
-            this.way = way;
+        Outbox(String gateway, int partition) {
+            this.gateway = gateway;
+            this.partition = partition;
         }
 
         void add(UserId user, AppendScript.LiveDevice live, FanoutPlan.Entry entry, DeliveryId id) {
-            if (targets >= MAX_WAITING_TARGETS || bytes >= MAX_WAITING_BYTES) {
+            if (targets >= MAX_WAITING_TARGETS
+                    || bytes >= MAX_WAITING_BYTES
+                    || bytesInAll >= MAX_WAITING_BYTES_IN_ALL) {
                 drafts.clear();
+                bytesInAll -= bytes;
                 targets = 0;
                 bytes = 0;
             }
@@ -102,6 +112,7 @@ final class HintSender {
             draft.add(user, live.device(), entry, id);
             targets++;
             bytes += draft.bytes() - before;
+            bytesInAll += draft.bytes() - before;
         }
 
         void next() {
@@ -109,18 +120,27 @@ final class HintSender {
                 return;
             }
             if (drafts.isEmpty()) {
-                outboxes.remove(way);
+                forget();
                 return;
             }
             HintDraft draft = drafts.removeFirst();
             targets -= draft.size();
             bytes -= draft.bytes();
+            bytesInAll -= draft.bytes();
             underWay = true;
             ask(draft.hint(), REPEATS);
         }
 
+        private void forget() {
+            Map<String, Outbox> here = outboxes.get(partition);
+            here.remove(gateway);
+            if (here.isEmpty()) {
+                outboxes.remove(partition);
+            }
+        }
+
         private void ask(Hint hint, int repeats) {
-            bus.ask(Addresses.hints(way.gateway()), hint, timeout).onComplete(answer -> {
+            bus.ask(Addresses.hints(gateway), hint, timeout).onComplete(answer -> {
                 if (answer.failed() && repeats > 0) {
                     ask(hint, repeats - 1);
                 } else {

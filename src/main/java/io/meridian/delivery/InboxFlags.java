@@ -4,8 +4,8 @@ package io.meridian.delivery;
 public final class InboxFlags {
     /**
      * The event changes which conversations with fan-out on read the recipient hears of: the recipient joined, left or
-     * changed role in one, or the conversation changed to or from fan-out on read. A gateway reads the session's list
-     * of conversations again.
+     * changed role in one, or the conversation went over to fan-out on read. A gateway reads the session's list of
+     * conversations again.
      */
     public static final int MEMBERSHIP = 1;
 

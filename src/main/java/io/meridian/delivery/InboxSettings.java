@@ -7,8 +7,10 @@ import java.time.Duration;
  *
  * @param maxDevices of one user; the fan-out of one call
  * @param maxEntries of one device; above, the stream is emptied and the device has to sync
- * @param maxBytes of one device's stream, as Redis counts its memory; above, the same
- * @param unseenFor a device that did not connect for so long gets nothing any more until it does
+ * @param maxBytes of one device's stream, as Redis counts its memory: at three quarters of it everything but what was
+ *     appended just now is dropped, and the device has to sync
+ * @param unseenFor a device that did not connect for so long gets nothing any more until it does, and makes room for
+ *     another where the user has as many as he may
  * @param holderTimeout a session without a heartbeat for so long gets no hints
  * @param removedFor how long a removed device's older tokens are refused: longer than any access token lives
  */
@@ -19,7 +21,7 @@ public record InboxSettings(
         Duration unseenFor,
         Duration holderTimeout,
         Duration removedFor) {
-    /** What is appended between two looks at a stream's size may be half of it. */
+    /** A quarter of it may be appended between two looks at a stream's size: two calls' worth. */
     private static final long LEAST_BYTES = 8L << 20;
 
     private static final long MOST_BYTES = 4L << 30;

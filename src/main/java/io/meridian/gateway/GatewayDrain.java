@@ -24,7 +24,7 @@ final class GatewayDrain {
     private final Timers timers;
     private final LongSupplier clockMs;
     private final Promise<Void> drained = Promise.promise();
-    /** By when each of those told has to be closed; in the order of being told. */
+    /** By when each of those told has to be closed. */
     private final Map<Session, Long> told = new HashMap<>();
 
     private final Deque<Session> untold = new ArrayDeque<>();

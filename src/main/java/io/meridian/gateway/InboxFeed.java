@@ -97,10 +97,6 @@ final class InboxFeed {
                         : Future.succeededFuture());
     }
 
-    boolean untrimmed() {
-        return untrimmed != null;
-    }
-
     void end() {
         ended = true;
     }

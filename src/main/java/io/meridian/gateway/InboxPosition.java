@@ -78,13 +78,13 @@ final class InboxPosition {
         }
     }
 
-    /** A read has been dealt with; {@code whole}: it returned as many entries as it may. */
-    Step read(boolean whole) {
+    /** A read has been dealt with; {@code more}: it ended by a bound, and there may be more. */
+    Step read(boolean more) {
         if (mode == Mode.BLOCKED) {
             return Step.NOTHING;
         }
         boolean missed = heardMeanwhile != null && (sent == null || heardMeanwhile.compareTo(sent) > 0);
-        if (whole || missed) {
+        if (more || missed) {
             return read();
         }
         mode = Mode.LIVE;

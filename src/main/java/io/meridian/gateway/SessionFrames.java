@@ -158,8 +158,7 @@ final class SessionFrames {
     private void inOrder(Fields fields, int bytes, Step step) {
         Asked asked = new Asked(bytes);
         pipeline.add(() -> {
-            String requestId =
-                    fields.optional("requestId", SessionFrames::requestId).orElse(null);
+            String requestId = requestIdOrNull(fields);
             return taken(requestId, fields, asked, step).otherwise(failure -> {
                 refused(requestId, failure);
                 asked.answered();
@@ -253,8 +252,7 @@ final class SessionFrames {
 
     /** Needs no order: it only ever says "up to". */
     private void acknowledge(Fields fields) {
-        String requestId =
-                fields.optional("requestId", SessionFrames::requestId).orElse(null);
+        String requestId = requestIdOrNull(fields);
         try {
             DeliveryId upTo = fields.value("upTo", SessionFrames::deliveryId);
             fields.check();
@@ -284,11 +282,7 @@ final class SessionFrames {
     }
 
     private static String requestIdOrNull(Fields fields) {
-        try {
-            return fields.optional("requestId", SessionFrames::requestId).orElse(null);
-        } catch (RefusedException e) {
-            return null;
-        }
+        return fields.optional("requestId", SessionFrames::requestId).orElse(null);
     }
 
     private static String requestId(String text) {

@@ -103,13 +103,6 @@ final class Sessions {
     }
 
     void notice(SessionNotice notice) {
-        if (notice.sessionId() == null) {
-            Session session = of(notice.userId(), notice.deviceId());
-            if (session != null) {
-                session.notice(notice.kind());
-            }
-            return;
-        }
         Session session = byId.get(notice.sessionId());
         if (session != null) {
             session.notice(notice.kind());
