@@ -15,8 +15,6 @@ final class RefreshTokens {
     /** A token that replaced another one, and whose it is. */
     record Rotated(UserId user, Secret token) {}
 
-    private static final int HASH_CHARS = 64;
-
     private final TokenStore store;
     private final Randomness randomness;
     private final Duration life;
@@ -60,23 +58,16 @@ final class RefreshTokens {
                 .orElseGet(Future::succeededFuture);
     }
 
+    /**
+     * In its place, also where the token is bound to a device only now: a family that began anew would leave whoever holds a
+     * copy of the old token unnoticed, and the new one out of reach of its logout.
+     */
     private Future<Rotated> replace(RefreshFamily family, RefreshToken token, DeviceId deviceOrNull, Instant now) {
-        boolean binds = deviceOrNull != null && family.deviceOrNull() == null;
         RefreshToken next = new RefreshToken(family.familyId(), randomness.secret());
-        // A family's device is fixed, so a token that is bound now starts another: the old one is left with a hash no
-        // token has.
-        String nextHash = binds ? "0".repeat(HASH_CHARS) : next.hash();
-        return store.rotate(family.familyId(), token.hash(), nextHash, now.plus(life))
-                .compose(won -> {
-                    if (!won) {
-                        return Future.failedFuture(refused());
-                    }
-                    return (binds
-                                    ? store.revoke(family.familyId())
-                                            .compose(done -> begin(family.user(), deviceOrNull, now))
-                                    : Future.succeededFuture(next.whole()))
-                            .map(secret -> new Rotated(family.user(), secret));
-                });
+        return store.rotate(family.familyId(), token.hash(), next.hash(), deviceOrNull, now.plus(life))
+                .compose(won -> won
+                        ? Future.succeededFuture(new Rotated(family.user(), next.whole()))
+                        : Future.failedFuture(refused()));
     }
 
     private static RefusedException refused() {

@@ -12,6 +12,14 @@ import java.time.Instant;
  */
 public record RefreshFamily(
         String familyId, UserId user, String tokenHash, DeviceId deviceOrNull, boolean revoked, Instant expiresAt) {
+
+    /** The same, of this device if it is no device's yet. */
+    RefreshFamily ofDevice(DeviceId newDeviceOrNull) {
+        return deviceOrNull != null
+                ? this
+                : new RefreshFamily(familyId, user, tokenHash, newDeviceOrNull, revoked, expiresAt);
+    }
+
     @Override
     public String toString() {
         return "RefreshFamily[" + familyId + ", user=" + user + ", device=" + deviceOrNull + ", revoked=" + revoked

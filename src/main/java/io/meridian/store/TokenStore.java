@@ -77,13 +77,17 @@ public final class TokenStore {
     /**
      * Replaces the newest token; false: it was not the newest, the family is revoked, or there is none. The same rotation
      * again: true.
+     *
+     * @param deviceOrNull whose the family becomes if it is no device's yet
      */
-    public Future<Boolean> rotate(String familyId, String expectedHash, String newHash, Instant expiresAt) {
+    public Future<Boolean> rotate(
+            String familyId, String expectedHash, String newHash, DeviceId deviceOrNull, Instant expiresAt) {
         return find(familyId).compose(known -> {
             if (known.isEmpty() || known.get().revoked()) {
                 return Future.succeededFuture(false);
             }
-            RefreshFamily family = known.get();
+            // Should somebody else bind it meanwhile, the token is not the newest any more, and nothing is written.
+            RefreshFamily family = known.get().ofDevice(deviceOrNull);
             return listed(family)
                     .compose(listed -> rotate.writeIf(
                             family.user().value(),

@@ -61,17 +61,30 @@ class TokenStoreIT {
     void aTokenIsReplacedOnce() {
         await(tokens.create(family(id, PHONE)));
 
-        assertThat(await(tokens.rotate(id, "first", "second", LATER))).isTrue();
-        assertThat(await(tokens.rotate(id, "first", "third", LATER)))
+        assertThat(await(tokens.rotate(id, "first", "second", null, LATER))).isTrue();
+        assertThat(await(tokens.rotate(id, "first", "third", null, LATER)))
                 .as("an old one")
                 .isFalse();
-        assertThat(await(tokens.rotate(id, "first", "second", LATER)))
+        assertThat(await(tokens.rotate(id, "first", "second", null, LATER)))
                 .as("the same again")
                 .isTrue();
 
         assertThat(await(tokens.find(id))).contains(new RefreshFamily(id, ann, "second", PHONE, false, LATER));
-        assertThat(await(tokens.rotate(unique("none"), "first", "second", LATER)))
+        assertThat(await(tokens.rotate(unique("none"), "first", "second", null, LATER)))
                 .isFalse();
+    }
+
+    @Test
+    void aFamilyBecomesADevicesInItsPlaceAndNoOthers() {
+        await(tokens.create(family(id, null)));
+
+        assertThat(await(tokens.rotate(id, "first", "second", PHONE, LATER))).isTrue();
+        assertThat(await(tokens.rotate(id, "second", "third", new DeviceId("laptop"), LATER)))
+                .isTrue();
+        assertThat(await(tokens.find(id))).contains(new RefreshFamily(id, ann, "third", PHONE, false, LATER));
+
+        await(tokens.revokeDevice(ann, PHONE));
+        assertThat(await(tokens.find(id)).orElseThrow().revoked()).isTrue();
     }
 
     @Test
@@ -79,7 +92,7 @@ class TokenStoreIT {
         await(tokens.create(family(id, null)));
 
         List<Future<Boolean>> uses = IntStream.range(0, 8)
-                .mapToObj(i -> tokens.rotate(id, "first", "next " + i, LATER))
+                .mapToObj(i -> tokens.rotate(id, "first", "next " + i, null, LATER))
                 .toList();
         Future.join(uses).transform(all -> Future.succeededFuture()).await();
 
@@ -99,7 +112,7 @@ class TokenStoreIT {
         await(tokens.revoke(unique("none")));
 
         assertThat(await(tokens.find(id)).orElseThrow().revoked()).isTrue();
-        assertThat(await(tokens.rotate(id, "first", "second", LATER))).isFalse();
+        assertThat(await(tokens.rotate(id, "first", "second", null, LATER))).isFalse();
         assertThat(await(tokens.find(id)).orElseThrow().tokenHash()).isEqualTo("first");
     }
 
@@ -110,7 +123,7 @@ class TokenStoreIT {
         await(tokens.create(family(id, PHONE)));
         await(tokens.create(again));
         await(tokens.create(other));
-        await(tokens.rotate(id, "first", "second", LATER));
+        await(tokens.rotate(id, "first", "second", null, LATER));
 
         await(tokens.revokeDevice(ann, PHONE));
         await(tokens.revokeDevice(user(), PHONE));
@@ -123,7 +136,7 @@ class TokenStoreIT {
     @Test
     void everyCellOfAFamilyLivesOnWhenItIsUsed() {
         await(tokens.create(family(id, PHONE)));
-        await(tokens.rotate(id, "first", "second", LATER));
+        await(tokens.rotate(id, "first", "second", null, LATER));
 
         var row = await(store.cassandra.execute(SimpleStatement.newInstance(
                         store.cassandra.named("SELECT ttl(user_id), ttl(device_id), ttl(token_hash), ttl(revoked),"
