@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.meridian.message.Ids;
 import io.meridian.message.InvalidFieldException;
 import io.meridian.message.UserId;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.Set;
 /** Our own access tokens: made and verified. */
 final class AccessTokens {
     private static final Set<JWSAlgorithm> OWN = Set.of(JWSAlgorithm.ES256);
+    /** Registered for it: the session, of several tokens, that one is of. */
+    private static final String LOGIN = "sid";
 
     private final AuthSettings settings;
     private final SigningKeys keys;
@@ -35,7 +38,8 @@ final class AccessTokens {
         }
     }
 
-    Secret issue(UserId user, Instant now) {
+    /** {@code login}: which one it comes from, see {@link Ids#login}. */
+    Secret issue(UserId user, String login, Instant now) {
         JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
                 .type(JOSEObjectType.JWT)
                 .keyID(keys.signing().getKeyID())
@@ -45,6 +49,7 @@ final class AccessTokens {
                 .audience(settings.audience())
                 .subject(user.value())
                 .jwtID(randomness.id())
+                .claim(LOGIN, login)
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(settings.accessTokenLife())))
                 .build();
@@ -66,7 +71,9 @@ final class AccessTokens {
     private static Optional<Principal> principal(JWTClaimsSet claims) {
         try {
             Instant until = claims.getExpirationTime().toInstant().plus(TokenClaims.CLOCK_SKEW);
-            return Optional.of(new Principal(new UserId(claims.getSubject()), until, TokenClaims.issuedAt(claims)));
+            String login = claims.getClaim(LOGIN) instanceof String text ? text : null;
+            return Optional.of(
+                    new Principal(new UserId(claims.getSubject()), until, TokenClaims.issuedAt(claims), login));
         } catch (InvalidFieldException e) {
             return Optional.empty();
         }

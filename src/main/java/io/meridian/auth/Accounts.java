@@ -2,6 +2,7 @@ package io.meridian.auth;
 
 import io.meridian.message.DeviceId;
 import io.meridian.message.ErrorCode;
+import io.meridian.message.Ids;
 import io.meridian.message.RefusedException;
 import io.meridian.message.RegionId;
 import io.meridian.message.UserId;
@@ -110,7 +111,7 @@ public final class Accounts {
         return refreshTokens.end(user, refreshToken);
     }
 
-    /** Ends every refresh token that was bound to the device. */
+    /** Ends every login that was bound to the device or used by it; one login's other devices have to log in again, too. */
     public Future<Void> forgetDevice(UserId user, DeviceId device) {
         return tokens.revokeDevice(user, device);
     }
@@ -120,11 +121,11 @@ public final class Accounts {
         return refreshTokens.begin(user, deviceOrNull, now).map(refresh -> granted(user, refresh, now));
     }
 
-    private Grant granted(UserId user, Secret refresh, Instant now) {
+    private Grant granted(UserId user, RefreshToken refresh, Instant now) {
         return new Grant(
                 user,
-                accessTokens.issue(user, now),
-                refresh,
+                accessTokens.issue(user, Ids.login(refresh.familyId()), now),
+                refresh.whole(),
                 settings.accessTokenLife().toSeconds());
     }
 

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.meridian.message.DeviceId;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.RefusedException;
 import io.vertx.core.Context;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says who an access token speaks for. Shared by the gateways of a node, on any of their event loops. */
+/** Says who an access token speaks for, and notes by which devices it does. Shared by the gateways of a node, on any of their event loops. */
 public final class Authenticator {
     /** A verification costs about 0.2 CPU-ms and a token is used for 15 minutes; 20,000 of them take about 10 MB. */
     private static final int MAX_REMEMBERED = 20_000;
@@ -29,6 +30,7 @@ public final class Authenticator {
     private final AuthSettings settings;
     private final Map<String, Outside> outside;
     private final OutsideUsers users;
+    private final LoginDevices loginDevices;
     private final InstantSource clock;
     private final Cache<String, Principal> remembered = Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
@@ -43,6 +45,7 @@ public final class Authenticator {
         this.own = own;
         this.clock = stores.clock();
         this.users = new OutsideUsers(stores);
+        this.loginDevices = new LoginDevices(stores.tokens());
         this.outside = settings.outsideIssuers().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         OutsideIssuer::issuer, issuer -> new Outside(issuer, new JwksLink(vertx, issuer, clock))));
@@ -62,6 +65,14 @@ public final class Authenticator {
                     remembered.put(token, principal);
                     return principal;
                 });
+    }
+
+    /**
+     * To be called before a device is taken in by a token: from then on the device's removal ends the login that the token comes
+     * from. Costs nothing where it was called before.
+     */
+    public Future<Void> usedBy(DeviceId device, Principal principal) {
+        return loginDevices.note(device, principal);
     }
 
     Future<Void> close() {
@@ -87,7 +98,8 @@ public final class Authenticator {
                         .map(user -> new Principal(
                                 user,
                                 claims.getExpirationTime().toInstant().plus(TokenClaims.CLOCK_SKEW),
-                                TokenClaims.issuedAt(claims))));
+                                TokenClaims.issuedAt(claims),
+                                null)));
     }
 
     /** A fetch that several event loops wait for ends on one of them; each goes on where it was. */

@@ -13,7 +13,7 @@ import java.time.Instant;
 /** Families of refresh tokens: begun by a login, rotated at each use, ended by reuse, logout or the device's removal. */
 final class RefreshTokens {
     /** A token that replaced another one, and whose it is. */
-    record Rotated(UserId user, Secret token) {}
+    record Rotated(UserId user, RefreshToken token) {}
 
     private final TokenStore store;
     private final Randomness randomness;
@@ -25,11 +25,11 @@ final class RefreshTokens {
         this.life = life;
     }
 
-    Future<Secret> begin(UserId user, DeviceId deviceOrNull, Instant now) {
+    Future<RefreshToken> begin(UserId user, DeviceId deviceOrNull, Instant now) {
         RefreshToken token = new RefreshToken(randomness.id(), randomness.secret());
         return store.create(
                         new RefreshFamily(token.familyId(), user, token.hash(), deviceOrNull, false, now.plus(life)))
-                .map(done -> token.whole());
+                .map(done -> token);
     }
 
     /** Of calls with the same token one wins; a token that was replaced before ends its family. */
@@ -66,7 +66,7 @@ final class RefreshTokens {
         RefreshToken next = new RefreshToken(family.familyId(), randomness.secret());
         return store.rotate(family.familyId(), token.hash(), next.hash(), deviceOrNull, now.plus(life))
                 .compose(won -> won
-                        ? Future.succeededFuture(new Rotated(family.user(), next.whole()))
+                        ? Future.succeededFuture(new Rotated(family.user(), next))
                         : Future.failedFuture(refused()));
     }
 

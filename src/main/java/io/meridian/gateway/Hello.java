@@ -127,11 +127,24 @@ final class Hello {
     }
 
     /**
-     * What the store knows of the user's devices, empty while it cannot be asked: messages do not depend on it. Fails if the
+     * Notes that the token's login is used by the device, and reads what the store knows of the user's devices, empty while it cannot be asked: messages do not depend on it. Fails if the
      * device was removed after the token had been made. The inbox refuses that, too; but a Redis that was emptied has
      * forgotten it.
      */
-    Future<Optional<KnownDevices>> known(DeviceClaim claim) {
+    Future<Optional<KnownDevices>> known(DeviceClaim claim, Principal caller) {
+        Future<Void> noted = Deadline.within(
+                        ROW_PATIENCE.toMillis(), services.authenticator().usedBy(claim.device(), caller))
+                .otherwise(failure -> {
+                    LOG.warn("The device of a login cannot be noted now: {}", failure.toString());
+                    return null;
+                });
+        Future<Optional<KnownDevices>> known = known(claim);
+        // Before the inbox takes the device in: a removal that comes in between then finds the one or refuses the
+        // other.
+        return noted.compose(done -> known);
+    }
+
+    private Future<Optional<KnownDevices>> known(DeviceClaim claim) {
         return Deadline.within(ROW_PATIENCE.toMillis(), services.devices().known(claim.user()))
                 .map(Optional::of)
                 .otherwise(failure -> {

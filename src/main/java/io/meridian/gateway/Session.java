@@ -140,7 +140,7 @@ final class Session implements InboxFeed.Listener {
                             services.gateway(),
                             services.ids().get());
                     services.sessions().announce(this);
-                    return hello.known(identity.claim());
+                    return hello.known(identity.claim(), known);
                 })
                 .compose(known -> hello.connect(identity, at, this::closed)
                         .map(this::connected)
@@ -186,6 +186,8 @@ final class Session implements InboxFeed.Listener {
         refuse(null, refused);
         if (failure instanceof DeviceLimitException) {
             close(CloseCode.POLICY, "too many devices");
+        } else if (failure instanceof DeviceRemovedException) {
+            notice(SessionNotice.Kind.REMOVED);
         } else if (refused.code() == ErrorCode.UNAUTHENTICATED) {
             close(CloseCode.UNAUTHENTICATED, "the token is not valid");
         } else if (refused.code() == ErrorCode.RATE_LIMITED) {

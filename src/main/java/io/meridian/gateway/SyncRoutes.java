@@ -1,5 +1,6 @@
 package io.meridian.gateway;
 
+import io.meridian.auth.Principal;
 import io.meridian.conversation.Facts;
 import io.meridian.conversation.Fields;
 import io.meridian.conversation.History;
@@ -57,7 +58,7 @@ final class SyncRoutes {
     }
 
     /** What one page works with. */
-    private record Run(DeviceClaim claim, Map<ConversationId, Long> held, SyncPage page) {
+    private record Run(Principal caller, DeviceClaim claim, Map<ConversationId, Long> held, SyncPage page) {
         UserId user() {
             return claim.user();
         }
@@ -69,16 +70,16 @@ final class SyncRoutes {
         Map<ConversationId, Long> held = held(body);
         Cursors.Sync cursor = body.optionalText("cursor").map(Cursors::sync).orElse(null);
         body.check();
-        Run run = new Run(call.claim(device), held, new SyncPage());
-        Future<Cursors.Sync> at = cursor != null ? Future.succeededFuture(cursor) : begin(run.claim());
+        Run run = new Run(call.callerOrNull(), call.claim(device), held, new SyncPage());
+        Future<Cursors.Sync> at = cursor != null ? Future.succeededFuture(cursor) : begin(run);
         return at.compose(from -> page(run, from));
     }
 
-    private Future<Cursors.Sync> begin(DeviceClaim claim) {
-        return hello.known(claim)
-                .compose(known -> inbox.beginSync(claim)
-                        .compose(token ->
-                                hello.register(claim, known, null).map(done -> new Cursors.Sync("", 0, token))));
+    private Future<Cursors.Sync> begin(Run run) {
+        return hello.known(run.claim(), run.caller())
+                .compose(known -> inbox.beginSync(run.claim())
+                        .compose(token -> hello.register(run.claim(), known, null)
+                                .map(done -> new Cursors.Sync("", 0, token))));
     }
 
     private Future<Answer> page(Run run, Cursors.Sync from) {
@@ -192,7 +193,7 @@ final class SyncRoutes {
         return inbox.endSync(run.claim(), from.token())
                 .compose(ended -> ended
                         ? Future.succeededFuture(page.answer(null))
-                        : begin(run.claim()).map(again -> page.answer(Cursors.of(again))));
+                        : begin(run).map(again -> page.answer(Cursors.of(again))));
     }
 
     private static Map<ConversationId, Long> held(Fields body) {

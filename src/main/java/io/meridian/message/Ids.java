@@ -37,6 +37,11 @@ public final class Ids {
         return new UserId(hash("external", issuer, subject));
     }
 
+    /** What access tokens call the login that they come from. It tells nobody the family's id, which is half of a refresh token. */
+    public static String login(String familyId) {
+        return hash("login", familyId);
+    }
+
     /** A fingerprint of what a command asks for: the same id with another one is a conflict. */
     public static String payload(byte[] canonical) {
         return truncated(sha256().digest(canonical));

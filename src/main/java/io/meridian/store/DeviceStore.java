@@ -57,6 +57,11 @@ public final class DeviceStore {
                 device.id().value());
     }
 
+    /** Takes a registration back; nothing is remembered of it. */
+    public Future<Void> withdraw(UserId user, DeviceId device) {
+        return forget.write(user.value(), device.value());
+    }
+
     public Future<KnownDevices> known(UserId user) {
         return select.rows(user.value()).map(DeviceStore::known);
     }

@@ -3,19 +3,29 @@ package io.meridian.store;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.meridian.message.DeviceId;
+import io.meridian.message.Ids;
 import io.meridian.message.UserId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Families of refresh tokens. Only hashes come here. Conditional writes alone touch a family, so that of two uses of one token
  * a single one counts; their outcome is looked up where it did not arrive.
  *
+ * <p>The list of a device's families also has the logins whose access tokens the device was seen to use ({@link #use}), as
+ * {@code ~<login>}; and the list of {@code ~<login>}, which no device can be called, has the family that it is.
+ *
  * <p>A family is gone 90 days after it was last used (the table's TTL), so no token may live longer than that.
  */
 public final class TokenStore {
+    /** What was not used for so long is gone: the table's TTL. */
+    public static final Duration KEPT = Duration.ofDays(90);
+
     private static final int REVOKES_IN_FLIGHT = 8;
+    private static final String LOGIN = "~";
 
     private final CqlStatement insert;
     private final CqlStatement insertOfDevice;
@@ -54,7 +64,7 @@ public final class TokenStore {
                         + " WHERE user_id = ? AND device_id = ? AND family_id = ?");
     }
 
-    /** The device's list first: a family that it does not name could not be revoked with the device. */
+    /** The lists first: a family that they do not name could not be revoked with its device. */
     public Future<Void> create(RefreshFamily family) {
         return listed(family)
                 .compose(listed -> insert.writeIf(
@@ -119,22 +129,44 @@ public final class TokenStore {
         return revoke.writeIf(familyId).mapEmpty();
     }
 
+    /** From now on the family of a login, see {@link Ids#login}, is one of the device's, too. */
+    public Future<Void> use(UserId user, DeviceId device, String login) {
+        return insertOfDevice.write(user.value(), device.value(), LOGIN + login);
+    }
+
     /** Revokes every family of a device. One that is made at the same moment may escape. */
     public Future<Void> revokeDevice(UserId user, DeviceId device) {
+        return families(user, device.value())
+                .compose(listed -> InFlight.each(
+                        REVOKES_IN_FLIGHT,
+                        listed,
+                        family -> revokeListed(user, family)
+                                .compose(revoked -> deleteOfDevice.write(user.value(), device.value(), family))));
+    }
+
+    /** {@code listed}: a family, or {@code ~<login>}. */
+    private Future<Void> revokeListed(UserId user, String listed) {
+        return listed.startsWith(LOGIN)
+                ? families(user, listed).compose(families -> InFlight.each(REVOKES_IN_FLIGHT, families, this::revoke))
+                : revoke(listed);
+    }
+
+    private Future<List<String>> families(UserId user, String deviceOrLogin) {
         return selectOfDevice
-                .rows(user.value(), device.value())
-                .compose(rows -> InFlight.each(REVOKES_IN_FLIGHT, rows, row -> {
-                    String family = row.getString("family_id");
-                    return revoke(family)
-                            .compose(revoked -> deleteOfDevice.write(user.value(), device.value(), family));
-                }));
+                .rows(user.value(), deviceOrLogin)
+                .map(rows ->
+                        rows.stream().map(row -> row.getString("family_id")).toList());
     }
 
     private Future<Void> listed(RefreshFamily family) {
+        String user = family.user().value();
+        Future<Void> ofLogin = insertOfDevice.write(user, LOGIN + Ids.login(family.familyId()), family.familyId());
         return family.deviceOrNull() == null
-                ? Future.succeededFuture()
-                : insertOfDevice.write(
-                        family.user().value(), family.deviceOrNull().value(), family.familyId());
+                ? ofLogin
+                : Future.all(
+                                ofLogin,
+                                insertOfDevice.write(user, family.deviceOrNull().value(), family.familyId()))
+                        .mapEmpty();
     }
 
     private static boolean rotated(Optional<Row> row, String newHash) {

@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.meridian.message.Ids;
 import io.meridian.message.UserId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class AccessTokensTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final UserId USER = new UserId("0123456789abcdef0123456789abcdef");
+    private static final String LOGIN = Ids.login("family");
     private static final AuthSettings SETTINGS = AuthSettings.of(Path.of("key.json"));
 
     private final ECKey key = Keys.signing();
@@ -63,9 +65,10 @@ class AccessTokensTest {
 
     @Test
     void ownTokenNamesItsUserForFifteenMinutes() {
-        String token = tokens.issue(USER, NOW).value();
+        String token = tokens.issue(USER, LOGIN, NOW).value();
 
         assertThat(verify(token, NOW)).map(Principal::userId).contains(USER);
+        assertThat(verify(token, NOW)).map(Principal::loginOrNull).contains(LOGIN);
         assertThat(verify(token, NOW.plus(Duration.ofMinutes(15)).plusSeconds(29)))
                 .isPresent();
         assertThat(verify(token, NOW.plus(Duration.ofMinutes(15)).plusSeconds(30)))
@@ -112,7 +115,7 @@ class AccessTokensTest {
                 .expirationTime(Date.from(NOW.plusSeconds(60)))
                 .build();
         String unsigned = new PlainJWT(claims).serialize();
-        String signature = tokens.issue(USER, NOW).value().split("\\.")[2];
+        String signature = tokens.issue(USER, LOGIN, NOW).value().split("\\.")[2];
 
         assertThat(verify(unsigned, NOW)).isEmpty();
         assertThat(verify(unsigned + signature, NOW)).isEmpty();
@@ -135,7 +138,7 @@ class AccessTokensTest {
 
     @Test
     void changedTokenIsRefused() {
-        String[] parts = tokens.issue(USER, NOW).value().split("\\.");
+        String[] parts = tokens.issue(USER, LOGIN, NOW).value().split("\\.");
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
                 .replace(USER.value(), "f".repeat(32));
         String changed =
@@ -156,12 +159,12 @@ class AccessTokensTest {
     @Test
     void afterRotationTheOldKeyStillVerifiesAndTheNewOneSigns() {
         ECKey next = Keys.signing();
-        String before = tokens.issue(USER, NOW).value();
+        String before = tokens.issue(USER, LOGIN, NOW).value();
         AccessTokens rotated = tokens(new JWKSet(List.of(next, key)).toString(false));
 
         assertThat(TokenClaims.parse(before).flatMap(jwt -> rotated.verify(jwt, NOW)))
                 .isPresent();
-        assertThat(verify(rotated.issue(USER, NOW).value(), NOW)).isEmpty();
+        assertThat(verify(rotated.issue(USER, LOGIN, NOW).value(), NOW)).isEmpty();
     }
 
     @Test

@@ -31,7 +31,7 @@ class SessionTickTest {
                 () -> "id",
                 new Protection(TestNode.UNLIMITED, System::nanoTime));
         return new Session(
-                services, transport, expiry == null ? null : new Principal(new UserId("ann"), expiry, START));
+                services, transport, expiry == null ? null : new Principal(new UserId("ann"), expiry, START, null));
     }
 
     private static long at(long seconds) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.meridian.message.DeviceId;
+import io.meridian.message.Ids;
 import io.meridian.message.UserId;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -130,6 +131,22 @@ class TokenStoreIT {
 
         assertThat(await(tokens.find(id)).orElseThrow().revoked()).isTrue();
         assertThat(await(tokens.find(again.familyId())).orElseThrow().revoked()).isTrue();
+        assertThat(await(tokens.find(other.familyId())).orElseThrow().revoked()).isFalse();
+    }
+
+    @Test
+    void removingADeviceRevokesTheLoginsItWasSeenToUse() {
+        RefreshFamily other = family(unique("f"), null);
+        await(tokens.create(family(id, new DeviceId("desk"))));
+        await(tokens.create(other));
+        await(tokens.use(ann, PHONE, Ids.login(id)));
+        await(tokens.use(ann, PHONE, Ids.login(id)));
+        await(tokens.use(ann, PHONE, Ids.login("a family of nobody")));
+        await(tokens.use(user(), PHONE, Ids.login(other.familyId())));
+
+        await(tokens.revokeDevice(ann, PHONE));
+
+        assertThat(await(tokens.find(id)).orElseThrow().revoked()).isTrue();
         assertThat(await(tokens.find(other.familyId())).orElseThrow().revoked()).isFalse();
     }
 
