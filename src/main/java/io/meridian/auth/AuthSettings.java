@@ -1,5 +1,6 @@
 package io.meridian.auth;
 
+import io.meridian.store.TokenStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,11 @@ public record AuthSettings(
                 "refresh-token-life",
                 refreshTokenLife,
                 "it must not be shorter than access-token-life");
+        require(
+                refreshTokenLife.compareTo(TokenStore.KEPT) <= 0,
+                "refresh-token-life",
+                refreshTokenLife,
+                "use at most 90d: a login that was not used for so long is forgotten");
         require(
                 hashThreads >= 1 && hashThreads <= MAX_HASH_THREADS,
                 "hash-threads",

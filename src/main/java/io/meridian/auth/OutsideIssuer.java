@@ -1,6 +1,7 @@
 package io.meridian.auth;
 
 import java.net.URI;
+import java.util.regex.Pattern;
 
 /**
  * Somebody else whose tokens are taken.
@@ -10,6 +11,8 @@ import java.net.URI;
  * @param audience what {@code aud} must contain
  */
 public record OutsideIssuer(String issuer, String jwksUrl, String audience) {
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+
     public OutsideIssuer {
         AuthSettings.require(
                 issuer != null && !issuer.isBlank(),
@@ -17,7 +20,10 @@ public record OutsideIssuer(String issuer, String jwksUrl, String audience) {
                 issuer,
                 "write what its tokens' iss says");
         AuthSettings.require(
-                isHttp(jwksUrl), "outside-issuers.jwks-url", jwksUrl, "write an http or https URL of its public keys");
+                isSafe(jwksUrl),
+                "outside-issuers.jwks-url",
+                jwksUrl,
+                "write an https URL of its public keys; http only of 127.0.0.1, [::1] or localhost");
         AuthSettings.require(
                 audience != null && !audience.isBlank(),
                 "outside-issuers.audience",
@@ -25,13 +31,17 @@ public record OutsideIssuer(String issuer, String jwksUrl, String audience) {
                 "write what its tokens' aud contains for this service");
     }
 
-    private static boolean isHttp(String url) {
+    /** Who can change the keys on their way can be anybody: only this machine is asked without TLS. */
+    private static boolean isSafe(String url) {
         if (url == null) {
             return false;
         }
         try {
             URI uri = URI.create(url);
-            return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+            return uri.getHost() != null
+                    && ("https".equals(uri.getScheme())
+                            || "http".equals(uri.getScheme())
+                                    && LOOPBACK.matcher(uri.getHost()).matches());
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -60,6 +60,7 @@ final class AuthRoutes {
         String token = body.text("refreshToken");
         DeviceId device = device(body);
         body.check();
+        limits.refresh(call.context().request());
         return accounts.refresh(token, device).map(grant -> Answer.ok(shown(grant)));
     }
 

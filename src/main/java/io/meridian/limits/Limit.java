@@ -22,6 +22,8 @@ public enum Limit {
     ADDRESS_CALLS("address-calls", 500, 2_000, "HTTP calls of an address"),
     /** Registrations and logins, by address: each costs a tenth of a second of hashing. */
     ADDRESS_LOGINS("address-logins", 5, 50, "registrations and logins of an address"),
+    /** Refreshes, by address, of good tokens and bad: each asks the store for a vote or two. An office logs in from one address. */
+    ADDRESS_REFRESHES("address-refreshes", 50, 500, "token refreshes of an address"),
     /** Logins that fail, by user name, from wherever they come: some 17,000 guesses a day. */
     USERNAME_LOGINS("username-logins", 0.2, 30, "failed logins of a user name"),
     /** New live connections of a node. */
