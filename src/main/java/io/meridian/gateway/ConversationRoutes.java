@@ -21,7 +21,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Making, listing, showing and renaming conversations. */
@@ -72,7 +71,7 @@ final class ConversationRoutes {
         int limit = call.limit();
         String after = call.query("cursor").map(Cursors::name).orElse("");
         return current(call.user()).compose(all -> {
-            List<ConversationId> current = all.stream()
+            List<ConversationId> current = all.keySet().stream()
                     .filter(id -> id.value().compareTo(after) > 0)
                     .sorted()
                     .limit(limit + 1L)
@@ -85,13 +84,12 @@ final class ConversationRoutes {
         });
     }
 
-    private Future<Set<ConversationId>> current(UserId user) {
+    private Future<Map<ConversationId, Membership>> current(UserId user) {
         return conversations
                 .of(user)
                 .map(memberships -> memberships.stream()
                         .filter(Membership::current)
-                        .map(Membership::conversationId)
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toMap(Membership::conversationId, membership -> membership)));
     }
 
     private Future<ArrayNode> page(UserId user, List<ConversationId> page) {
@@ -103,14 +101,15 @@ final class ConversationRoutes {
         return Future.all(heads, cursors).compose(read -> current(user)).compose(current -> {
             List<ConversationHead> newestFirst = page.stream()
                     // asked again behind the heads: who was removed meanwhile must not see what came after
-                    .filter(current::contains)
+                    .filter(current::containsKey)
                     .map(heads.result()::get)
                     .filter(java.util.Objects::nonNull)
                     .sorted(Comparator.comparing(ConversationRoutes::lastAt).reversed())
                     .toList();
             List<Future<ObjectNode>> shown = newestFirst.stream()
                     .map(head -> views.shown(
-                            head,
+                            ConversationViews.since(
+                                    current.get(head.conversationId()).addedSeq(), head),
                             Optional.ofNullable(cursors.result().get(head.conversationId())),
                             ConversationViews.LISTED_MEMBERS))
                     .toList();

@@ -3,6 +3,7 @@ package io.meridian.gateway;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.conversation.Facts;
 import io.meridian.message.ConversationId;
+import io.meridian.message.ConversationType;
 import io.meridian.message.ErrorCode;
 import io.meridian.message.RefusedException;
 import io.meridian.message.UserId;
@@ -39,8 +40,8 @@ final class ConversationViews {
     Future<ObjectNode> one(ConversationId conversation, UserId user) {
         return conversations
                 .head(conversation)
-                .compose(head -> member(conversation, user).map(head))
-                .map(head -> head.orElseThrow(Facts::noConversation))
+                .compose(head -> membership(conversation, user)
+                        .map(membership -> since(membership.addedSeq(), head.orElseThrow(Facts::noConversation))))
                 .compose(head ->
                         conversations.cursor(user, conversation).compose(cursor -> shown(head, cursor, MEMBERS)));
     }
@@ -48,6 +49,26 @@ final class ConversationViews {
     Future<ObjectNode> shown(ConversationHead head, Optional<ReadCursor> cursor, int members) {
         return members(head.conversationId(), null, members)
                 .map(page -> Shown.conversation(head, page.shown(), page.next(), cursor.orElse(NOTHING_READ)));
+    }
+
+    /**
+     * As one sees it who is in since {@code addedSeq}: a head that is still the one before that shows an event which only a channel's
+     * members may see.
+     */
+    static ConversationHead since(long addedSeq, ConversationHead head) {
+        boolean sees = head.type() == ConversationType.CHANNEL || head.lastSeq() >= addedSeq;
+        return sees
+                ? head
+                : new ConversationHead(
+                        head.conversationId(),
+                        head.type(),
+                        head.title(),
+                        head.home(),
+                        head.createdAt(),
+                        head.fanout(),
+                        head.lastSeq(),
+                        head.lastOrdinal(),
+                        null);
     }
 
     /** {@code next}: cursor of the next page, or null. */
@@ -63,14 +84,18 @@ final class ConversationViews {
 
     /** Fails with {@code not_found} for a stranger, {@code not_a_member} for a former member. */
     Future<Void> member(ConversationId conversation, UserId user) {
+        return membership(conversation, user).mapEmpty();
+    }
+
+    private Future<Interval> membership(ConversationId conversation, UserId user) {
         return conversations.intervals(conversation, user).map(intervals -> {
             if (intervals.isEmpty()) {
                 throw Facts.noConversation();
             }
-            if (intervals.stream().noneMatch(Interval::open)) {
-                throw RefusedException.of(ErrorCode.NOT_A_MEMBER, "you are not a member any more");
-            }
-            return null;
+            return intervals.stream()
+                    .filter(Interval::open)
+                    .findFirst()
+                    .orElseThrow(() -> RefusedException.of(ErrorCode.NOT_A_MEMBER, "you are not a member any more"));
         });
     }
 
