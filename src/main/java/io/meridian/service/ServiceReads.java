@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.conversation.History;
 import io.meridian.conversation.Visibilities;
 import io.meridian.message.ConversationId;
-import io.meridian.store.ConversationHead;
+import io.meridian.message.UserId;
 import io.meridian.store.ConversationStore;
 import io.meridian.store.Membership;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a service reads, to catch up with what it was not told: as the account's memberships allow, looked up anew each time. */
 final class ServiceReads {
@@ -48,22 +50,34 @@ final class ServiceReads {
                 .orElse("");
         int limit = request.body().limit("limit", USUAL_PAGE, LARGEST_PAGE);
         request.body().check();
-        return conversations.of(request.account()).compose(memberships -> {
-            List<ConversationId> behind = memberships.stream()
-                    .filter(Membership::current)
-                    .map(Membership::conversationId)
+        return current(request.account()).compose(all -> {
+            List<ConversationId> behind = all.stream()
                     .filter(id -> id.value().compareTo(after) > 0)
                     .sorted()
                     .limit(limit + 1L)
                     .toList();
             boolean more = behind.size() > limit;
             List<ConversationId> page = more ? behind.subList(0, limit) : behind;
-            return conversations.heads(page).map(found -> {
-                List<ConversationHead> heads =
-                        page.stream().map(found::get).filter(Objects::nonNull).toList();
-                return ServiceReply.conversations(
-                        heads, more ? page.get(limit - 1).value() : null);
-            });
+            return conversations
+                    .heads(page)
+                    // asked again behind the heads: who was removed meanwhile must not hear how far it has come since
+                    .compose(found -> current(request.account())
+                            .map(still -> page.stream()
+                                    .filter(still::contains)
+                                    .map(found::get)
+                                    .filter(Objects::nonNull)
+                                    .toList()))
+                    .map(heads -> ServiceReply.conversations(
+                            heads, more ? page.get(limit - 1).value() : null));
         });
+    }
+
+    private Future<Set<ConversationId>> current(UserId account) {
+        return conversations
+                .of(account)
+                .map(memberships -> memberships.stream()
+                        .filter(Membership::current)
+                        .map(Membership::conversationId)
+                        .collect(Collectors.toSet()));
     }
 }
