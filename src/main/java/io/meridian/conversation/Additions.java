@@ -44,27 +44,28 @@ public final class Additions {
         return users;
     }
 
-    /** Empty: all of them are in the channel already. */
+    /**
+     * Empty: all of them are in the channel already. Who may not ask is refused before anything is read of the conversation: what
+     * is there already would tell a stranger who is in it.
+     */
     public Future<Optional<Outcome.Done>> make(
             ConversationId conversation, UserId actor, ClientMessageId id, List<UserId> users) {
-        return facts.users(users)
-                .map(found -> Creations.existing(users, found))
-                .compose(existing -> fresh(conversation, existing))
-                .compose(fresh -> fresh.isEmpty()
-                        ? Future.succeededFuture(Optional.<Outcome.Done>empty())
-                        : calls.change(conversation, actor, id, new Action.AddMembers(fresh))
-                                .map(Optional::of));
+        return calls.admitted(conversation, actor)
+                .compose(fact -> facts.users(users)
+                        .map(found -> Creations.existing(users, found))
+                        .compose(existing -> fresh(conversation, fact, existing))
+                        .compose(fresh -> fresh.isEmpty()
+                                ? Future.succeededFuture(Optional.<Outcome.Done>empty())
+                                : calls.change(conversation, fact, actor, id, new Action.AddMembers(fresh))
+                                        .map(Optional::of)));
     }
 
     /**
      * The fold does not know a channel's plain members: to add one again would be to begin the membership, and what is
      * unread, anew. So they are left out here.
      */
-    private Future<List<UserId>> fresh(ConversationId conversation, List<UserId> users) {
-        return facts.of(conversation)
-                .compose(fact -> fact.type() == ConversationType.CHANNEL
-                        ? outside(conversation, users)
-                        : Future.succeededFuture(users));
+    private Future<List<UserId>> fresh(ConversationId conversation, Facts.Fact fact, List<UserId> users) {
+        return fact.type() == ConversationType.CHANNEL ? outside(conversation, users) : Future.succeededFuture(users);
     }
 
     /** Those of {@code users} who are not members now. */

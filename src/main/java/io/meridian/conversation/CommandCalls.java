@@ -34,9 +34,20 @@ public final class CommandCalls {
 
     /** A change to a conversation that exists. */
     public Future<Outcome.Done> change(ConversationId conversation, UserId actor, ClientMessageId id, Action action) {
+        return admitted(conversation, actor).compose(fact -> change(conversation, fact, actor, id, action));
+    }
+
+    /** Whether the actor may ask for a change at all; before anything is read that the change needs. */
+    Future<Facts.Fact> admitted(ConversationId conversation, UserId actor) {
+        return submissions.admitted(conversation, actor);
+    }
+
+    /** Of one who is {@link #admitted}. */
+    Future<Outcome.Done> change(
+            ConversationId conversation, Facts.Fact fact, UserId actor, ClientMessageId id, Action action) {
         return submissions
-                .admitted(conversation, actor)
-                .compose(fact -> submit(conversation, fact.home(), actor, id, action));
+                .checked(conversation, fact, action)
+                .compose(good -> submit(conversation, fact.home(), actor, id, action));
     }
 
     /** Fails with what the fold refuses it for, or with {@code unavailable} when it says nothing in time. */

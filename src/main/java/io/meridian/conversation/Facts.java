@@ -30,9 +30,14 @@ public final class Facts {
     private static final String NO_CONVERSATION = "no such conversation";
     private static final int MAX_USERS = 20_000;
 
+    private record Member(ConversationId conversation, UserId user) {}
+
     private final ConversationStore conversations;
     private final UserStore users;
     private final Cache<ConversationId, Fact> known =
+            Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).build();
+    /** Who was found to be in a direct conversation. */
+    private final Cache<Member, Boolean> directs =
             Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).build();
     /** Names are shown from here; ten minutes are as long as a changed one may look old. */
     private final Cache<UserId, User> profiles = Caffeine.newBuilder()
@@ -59,11 +64,33 @@ public final class Facts {
     }
 
     /**
-     * The conversation's facts if the user may ask something of it. Members of direct and group conversations are the
-     * fold's to know; those of a channel are a projection, read anew each time.
+     * The same, for a user who is or was a member. The id of a direct conversation can be computed, and that two others have one
+     * is their secret: whether it is there or not, a stranger costs one and the same read.
+     */
+    public Future<Fact> of(ConversationId conversation, UserId user) {
+        Fact fact = known.getIfPresent(conversation);
+        Member member = new Member(conversation, user);
+        if (fact != null && (fact.type() != ConversationType.DIRECT || directs.getIfPresent(member) != null)) {
+            return Future.succeededFuture(fact);
+        }
+        return conversations.intervals(conversation, user).compose(intervals -> {
+            if (intervals.isEmpty()) {
+                throw noConversation();
+            }
+            return of(conversation).onSuccess(found -> {
+                if (found.type() == ConversationType.DIRECT) {
+                    directs.put(member, true);
+                }
+            });
+        });
+    }
+
+    /**
+     * The conversation's facts if the user may ask something of it. Who is in a direct conversation stays in it; members of
+     * groups are the fold's to know; those of a channel are a projection, read anew each time.
      */
     public Future<Fact> admit(ConversationId conversation, UserId user) {
-        return of(conversation)
+        return of(conversation, user)
                 .compose(fact -> fact.type() == ConversationType.CHANNEL
                         ? conversations.intervals(conversation, user).map(intervals -> {
                             if (intervals.isEmpty()) {
@@ -75,6 +102,21 @@ public final class Facts {
                             return fact;
                         })
                         : Future.succeededFuture(fact));
+    }
+
+    /**
+     * Fails with {@code not_found} where the user is no member of this channel: its fold would not know. Of other conversations
+     * it does.
+     */
+    Future<Void> inChannel(ConversationId conversation, Fact fact, UserId user) {
+        return fact.type() != ConversationType.CHANNEL
+                ? Future.succeededFuture()
+                : conversations.intervals(conversation, user).map(intervals -> {
+                    if (intervals.stream().noneMatch(Interval::open)) {
+                        throw RefusedException.of(ErrorCode.NOT_FOUND, "not a member of this conversation");
+                    }
+                    return null;
+                });
     }
 
     /** Those of the users that exist. */

@@ -1,5 +1,6 @@
 package io.meridian.conversation;
 
+import io.meridian.message.Action;
 import io.meridian.message.ConversationId;
 import io.meridian.message.Outcome;
 import io.meridian.message.UserId;
@@ -10,11 +11,6 @@ public final class Submissions {
     private final Commands commands;
     private final Facts facts;
     private final SendLimits limits;
-
-    /** Of those whom nothing limits. */
-    public Submissions(Commands commands, Facts facts) {
-        this(commands, facts, SendLimits.NONE);
-    }
 
     public Submissions(Commands commands, Facts facts, SendLimits limits) {
         this.commands = commands;
@@ -29,18 +25,21 @@ public final class Submissions {
 
     /** For what changes one: fails when it is refused before the log. */
     Future<Facts.Fact> admitted(ConversationId conversation, UserId actor) {
-        return limits.user(actor)
-                .compose(in -> facts.admit(conversation, actor))
-                .map(fact -> {
-                    limits.conversation(conversation);
-                    return fact;
-                });
+        return limits.user(actor).compose(in -> facts.admit(conversation, actor));
     }
 
-    /** What was admitted; appends before it returns. As {@link Commands#submit}. */
+    /** What the fold cannot check: fails with what the change is refused for. Messages are all the fold's. */
+    Future<Void> checked(ConversationId conversation, Facts.Fact fact, Action action) {
+        return action instanceof Action.ChangeRole change
+                ? facts.inChannel(conversation, fact, change.user())
+                : Future.succeededFuture();
+    }
+
+    /** What was admitted; appends before it returns, or throws {@code rate_limited}. As {@link Commands#submit}. */
     Future<Outcome> submit(Commands.Draft draft, Runnable accepted) {
+        limits.change(draft);
         return commands.submit(draft, accepted)
-                .onSuccess(outcome -> limits.outcome(draft.conversationId(), outcome))
+                .onSuccess(outcome -> limits.outcome(draft, outcome))
                 .compose(outcome -> facts.veiled(draft.conversationId(), draft.actor(), outcome));
     }
 }

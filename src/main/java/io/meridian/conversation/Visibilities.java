@@ -42,7 +42,7 @@ public final class Visibilities {
 
     /** What may be read of it; fails with {@code not_found} where that is nothing. */
     public Future<Visibility> readable(ConversationId conversation, UserId user) {
-        return facts.of(conversation)
+        return facts.of(conversation, user)
                 .compose(fact -> of(conversation, user).map(visible -> {
                     boolean channel = fact.type() == ConversationType.CHANNEL;
                     if (visible.nothing() || (channel && !visible.member())) {

@@ -125,6 +125,7 @@ final class Verticles {
                 new EventStore(resources.cassandra()),
                 new ConversationStore(resources.cassandra()),
                 new UserStore(resources.cassandra()),
+                protection.rates(),
                 clock,
                 UnguessableIds::next);
         return new ServiceVerticle(shared, instance);

@@ -9,6 +9,7 @@ import io.meridian.conversation.CommandCalls;
 import io.meridian.conversation.Commands;
 import io.meridian.conversation.Creations;
 import io.meridian.conversation.Facts;
+import io.meridian.conversation.RatedSends;
 import io.meridian.conversation.SendLimits;
 import io.meridian.conversation.Sends;
 import io.meridian.conversation.Submissions;
@@ -67,10 +68,7 @@ public final class GatewayVerticle extends VerticleBase {
         commands = new Commands(gateway, resources.commandLog(), resources.clock(), settings.commands());
         readFanout = new ReadFanout(resources.conversations(), delays);
         Protection protection = resources.protection();
-        SendLimits limits = new RatedSends(
-                protection.rates(),
-                new ConversationSizes(
-                        resources.conversations(), protection.limits().largeConversation()));
+        SendLimits limits = RatedSends.of(protection.rates(), resources.conversations());
         Submissions submissions = new Submissions(commands, facts, limits);
         Sends sends = new Sends(submissions);
         SessionServices services = new SessionServices(

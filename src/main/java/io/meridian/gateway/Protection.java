@@ -33,7 +33,8 @@ public final class Protection {
         return settings.limits();
     }
 
-    RateLimits rates() {
+    /** Of clients and services alike: what somebody has is the same whichever way it is used. */
+    public RateLimits rates() {
         return rates;
     }
 

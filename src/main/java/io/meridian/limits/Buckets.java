@@ -48,9 +48,9 @@ final class Buckets {
         }
     }
 
-    /** 0: taken; else the nanoseconds until there is one to take. */
-    long take(String key) {
-        ConsumptionProbe probe = buckets.get(key, this::full).tryConsumeAndReturnRemaining(1);
+    /** 0: all taken; else the nanoseconds until there are as many to take. More than a burst is a burst. */
+    long take(String key, int tokens) {
+        ConsumptionProbe probe = buckets.get(key, this::full).tryConsumeAndReturnRemaining(Math.min(tokens, burst));
         return probe.isConsumed() ? 0 : Math.max(1, probe.getNanosToWaitForRefill());
     }
 
@@ -60,10 +60,10 @@ final class Buckets {
         return bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
     }
 
-    void giveBack(String key) {
+    void giveBack(String key, int tokens) {
         Bucket bucket = buckets.getIfPresent(key);
         if (bucket != null) {
-            bucket.addTokens(1);
+            bucket.addTokens(Math.min(tokens, burst));
         }
     }
 

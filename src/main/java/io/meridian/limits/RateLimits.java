@@ -41,13 +41,18 @@ public final class RateLimits {
 
     /** 0: taken; else the nanoseconds until there is one to take. */
     public long tryTake(Limit limit, String key) {
+        return tryTake(limit, key, 1);
+    }
+
+    /** 0: all taken; else the nanoseconds until there are as many to take, and none is taken. */
+    public long tryTake(Limit limit, String key, int tokens) {
         if (!settings.on()) {
             return 0;
         }
-        long wait = tables.get(limit).take(key);
+        long wait = tables.get(limit).take(key, tokens);
         Spending told = wait == 0 ? spending.get(limit) : null;
         if (told != null) {
-            told.add(key, 1);
+            told.add(key, tokens);
         }
         return wait;
     }
@@ -62,13 +67,17 @@ public final class RateLimits {
 
     /** What was taken came to nothing. */
     public void giveBack(Limit limit, String key) {
+        giveBack(limit, key, 1);
+    }
+
+    public void giveBack(Limit limit, String key, int tokens) {
         if (!settings.on()) {
             return;
         }
-        tables.get(limit).giveBack(key);
+        tables.get(limit).giveBack(key, tokens);
         Spending told = spending.get(limit);
         if (told != null) {
-            told.add(key, -1);
+            told.add(key, -tokens);
         }
     }
 

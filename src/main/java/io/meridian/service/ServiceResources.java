@@ -2,6 +2,7 @@ package io.meridian.service;
 
 import io.meridian.auth.Authenticator;
 import io.meridian.bus.Bus;
+import io.meridian.limits.RateLimits;
 import io.meridian.log.CommandLog;
 import io.meridian.store.ConversationStore;
 import io.meridian.store.EventStore;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 /**
  * What serving services needs.
  *
+ * @param rates those of the node's clients, too: an account has them once
  * @param ids unguessable ids of 1 to 64 characters, for commands whose caller gave none
  */
 public record ServiceResources(
@@ -22,5 +24,6 @@ public record ServiceResources(
         EventStore events,
         ConversationStore conversations,
         UserStore users,
+        RateLimits rates,
         InstantSource clock,
         Supplier<String> ids) {}

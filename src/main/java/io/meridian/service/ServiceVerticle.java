@@ -10,9 +10,12 @@ import io.meridian.conversation.Commands;
 import io.meridian.conversation.Creations;
 import io.meridian.conversation.Facts;
 import io.meridian.conversation.History;
+import io.meridian.conversation.RatedSends;
 import io.meridian.conversation.Sends;
 import io.meridian.conversation.Submissions;
 import io.meridian.conversation.Visibilities;
+import io.meridian.limits.Limit;
+import io.meridian.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -46,7 +49,8 @@ public final class ServiceVerticle extends VerticleBase {
         ServiceSettings settings = resources.settings();
         Facts facts = new Facts(resources.conversations(), resources.users());
         Commands commands = new Commands(id, resources.commandLog(), resources.clock(), settings.commands());
-        Submissions submissions = new Submissions(commands, facts);
+        Submissions submissions =
+                new Submissions(commands, facts, RatedSends.of(resources.rates(), resources.conversations()));
         CommandCalls calls = new CommandCalls(submissions, resources.ids());
         ServiceCalls changes = new ServiceCalls(
                 calls,
@@ -58,13 +62,19 @@ public final class ServiceVerticle extends VerticleBase {
                 new Visibilities(facts, resources.conversations(), resources.events()),
                 new History(resources.events()));
         door = new Door(
-                token -> resources.authenticator().authenticate(token).map(Principal::userId),
+                token -> resources.authenticator().authenticate(token).map(this::limited),
                 resources.ids(),
                 settings.maxInFlight());
         reminder = vertx.setPeriodic(REMIND_MS, timer -> commands.tick());
         // Outcomes can come back before the first request can come in.
         replies = resources.bus().listen(Addresses.replies(id), commands::replies);
         return replies.ready().compose(ready -> open(changes, reads));
+    }
+
+    /** As an HTTP call: an account that asks for too much is refused before it takes anything from the others. */
+    private UserId limited(Principal caller) {
+        resources.rates().take(Limit.USER_CALLS, caller.userId().value());
+        return caller.userId();
     }
 
     private Future<?> open(ServiceCalls changes, ServiceReads reads) {

@@ -25,6 +25,9 @@ import io.meridian.message.Seq;
 import io.meridian.receipt.ReceiptVerticle;
 import io.meridian.sequencer.SequencerStores;
 import io.meridian.sequencer.SequencerVerticle;
+import io.meridian.service.ServiceResources;
+import io.meridian.service.ServiceSettings;
+import io.meridian.service.ServiceVerticle;
 import io.meridian.store.Cassandra;
 import io.meridian.store.CheckpointStore;
 import io.meridian.store.ConversationStore;
@@ -225,6 +228,24 @@ final class TestNode implements AutoCloseable {
                         DeadLetterLog.open(vertx, log)),
                 bus,
                 CLOCK));
+        return this;
+    }
+
+    /** What answers the programs on the bus, by the node's own limits. */
+    TestNode startServices() {
+        deploy(new ServiceVerticle(
+                new ServiceResources(
+                        new ServiceSettings(CONTRACT.node(), 1_000, CONTRACT.commands()),
+                        bus,
+                        auth.authenticator(),
+                        commandLog,
+                        new EventStore(cassandra),
+                        new ConversationStore(cassandra),
+                        new UserStore(cassandra),
+                        protection.rates(),
+                        CLOCK,
+                        TestNode::id),
+                0));
         return this;
     }
 

@@ -74,6 +74,21 @@ class RateLimitsTest {
     }
 
     @Test
+    void severalAreTakenTogetherOrNotAtAll() {
+        assertThat(limits.tryTake(LIMIT, "ann", 70)).isZero();
+        assertThat(limits.tryTake(LIMIT, "ann", 50)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
+        assertThat(limits.tryTake(LIMIT, "ann", 30)).isZero();
+        limits.giveBack(LIMIT, "ann", 70);
+        assertThat(taken(limits, "ann", 500)).isEqualTo(70);
+    }
+
+    @Test
+    void moreThanABurstIsABurst() {
+        assertThat(limits.tryTake(LIMIT, "ann", 5_000)).isZero();
+        assertThat(taken(limits, "ann", 1)).isZero();
+    }
+
+    @Test
     void nothingIsLimitedWhenLimitsAreOff() {
         RateLimits off = limits(LimitSettings.off());
         assertThat(taken(off, "ann", 100_000)).isEqualTo(100_000);

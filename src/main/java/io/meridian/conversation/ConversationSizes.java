@@ -1,4 +1,4 @@
-package io.meridian.gateway;
+package io.meridian.conversation;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
