@@ -70,14 +70,21 @@ final class Fleet {
     }
 
     /**
-     * Starts the process again, after an orderly stop if it lives.
+     * Starts the process again, after an orderly stop if it lives. The stop, which may take half a minute, is not made under the
+     * lock: an engine that dies meanwhile is not to wait for it.
      *
      * @param javaOptions more options for its JVM, this time only
      */
     RunState.Entry restart(String name, List<String> javaOptions) {
+        RunState.Entry before = entry(name);
+        before.id().stop(stopBound(before));
         return changing(() -> {
-            RunState.Entry entry = entry(name);
-            entry.id().stop(stopBound(entry));
+            RunState.Entry now = entry(name);
+            if (now.id().isAlive() && javaOptions.isEmpty()) {
+                // The supervisor, to whom an engine that stops has died, or another restart was faster: as good.
+                return now;
+            }
+            now.id().stop(stopBound(now));
             RunState state = state().orElseThrow(Fleet::notRunning);
             return launch(state, withJavaOptions(definition(name), javaOptions));
         });
