@@ -48,19 +48,22 @@ public final class Main {
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();
-                Runtime.getRuntime()
-                        .addShutdownHook(new Thread(
-                                () -> stop(
-                                        node, configuration.protection().drain().bound()),
-                                "stop"));
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, configuration.drainBound()), "stop"));
                 return 0;
             } catch (ConfigurationException e) {
-                LOGGER.error("configuration: {}", e.getMessage());
-                return USAGE;
+                return refused(e);
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof ConfigurationException configuration) {
+                    return refused(configuration);
+                }
                 LOGGER.error("the node cannot start: {}", e.getCause().getMessage(), e.getCause());
                 return 1;
             }
+        }
+
+        private static int refused(ConfigurationException e) {
+            LOGGER.error("configuration: {}", e.getMessage());
+            return USAGE;
         }
 
         private static String newStart() {

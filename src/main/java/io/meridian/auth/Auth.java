@@ -5,6 +5,8 @@ import io.meridian.store.TokenStore;
 import io.meridian.store.UserStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
@@ -36,22 +38,26 @@ public final class Auth {
             SecureRandom random,
             InstantSource clock) {
         Accounts.Stores stores = new Accounts.Stores(region, users, tokens, clock);
-        return vertx.fileSystem()
-                .readFile(settings.signingKeyFile().toString())
-                .recover(failure -> Future.failedFuture(new IllegalArgumentException(
-                        "meridian.auth.signing-key-file = " + settings.signingKeyFile()
-                                + ": cannot be read, put a private JWK (EC, P-256) there",
-                        failure)))
-                .map(file -> keys(settings, file.toString()))
-                .compose(keys -> vertx.executeBlocking(() -> of(vertx, settings, stores, keys, random), false));
+        return vertx.executeBlocking(() -> of(vertx, settings, stores, keys(settings), random), false);
     }
 
-    private static SigningKeys keys(AuthSettings settings, String json) {
+    /**
+     * Whether the key file is good, before anything is started with it.
+     *
+     * @throws IllegalArgumentException with the key, the value and the remedy
+     */
+    public static void check(AuthSettings settings) {
+        keys(settings);
+    }
+
+    private static SigningKeys keys(AuthSettings settings) {
+        String named = "meridian.auth.signing-key-file = " + settings.signingKeyFile() + ": ";
         try {
-            return SigningKeys.parse(json);
+            return SigningKeys.parse(Files.readString(settings.signingKeyFile()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(named + "cannot be read; put a private JWK (EC, P-256) there", e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "meridian.auth.signing-key-file = " + settings.signingKeyFile() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(named + e.getMessage() + "; put a private JWK (EC, P-256) there", e);
         }
     }
 

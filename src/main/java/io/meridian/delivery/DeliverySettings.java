@@ -28,9 +28,10 @@ public record DeliverySettings(Duration replayMargin, Duration hintTimeout, long
         return new DeliverySettings(replayMargin, hintTimeout, cachedMembers, other);
     }
 
+    /** No keys of the configuration: what tests and programmers choose. */
     private static void require(boolean holds, String key, Object value, String remedy) {
         if (!holds) {
-            throw new IllegalArgumentException("meridian.delivery." + key + " = " + value + ": " + remedy);
+            throw new IllegalArgumentException("delivery " + key + " = " + value + ": " + remedy);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The region's Redis.
@@ -23,12 +24,15 @@ public record RedisSettings(Mode mode, List<String> urls, Duration requestTimeou
     /** Below 200 ms an append-only file that is being synced would look like a failure. */
     private static final Duration SHORTEST = Duration.ofMillis(200);
 
+    private static final Pattern HOST_AND_PORT = Pattern.compile("([a-z]+://)?[A-Za-z0-9.-]*(:[0-9]*)?/?");
+
     public RedisSettings {
         urls = List.copyOf(urls);
         for (String url : urls) {
             if (!isRedis(url)) {
                 throw new IllegalArgumentException(
-                        "meridian.redis.url = " + withoutPassword(url) + ": write redis://host:port");
+                        "meridian.redis.url = " + withoutPassword(url)
+                                + ": write redis://host:port, or redis://:password@host:port with the password percent-encoded");
             }
         }
         if (urls.isEmpty() || (mode == Mode.SINGLE && urls.size() > 1)) {
@@ -82,8 +86,17 @@ public record RedisSettings(Mode mode, List<String> urls, Duration requestTimeou
         }
     }
 
+    /**
+     * Of a URL that is none: what stands behind its last {@code @}, else all of it if it can only be a host and a port. A password
+     * with a slash or a comma in it looks like neither.
+     */
     private static String withoutPassword(String url) {
-        return String.valueOf(url).replaceAll("[^/@]*@", "…@");
+        String text = String.valueOf(url);
+        int at = text.lastIndexOf('@');
+        if (at >= 0) {
+            return "…" + text.substring(at);
+        }
+        return HOST_AND_PORT.matcher(text).matches() ? text : "…";
     }
 
     /** Without the passwords that the URLs may hold. */

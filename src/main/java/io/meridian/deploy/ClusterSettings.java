@@ -6,8 +6,12 @@ import java.util.List;
 record ClusterSettings(String host, int port, int busPort, List<String> members) {
     ClusterSettings {
         members = List.copyOf(members);
-        if (members.isEmpty()) {
-            throw new ConfigurationException("meridian.cluster.members = []: name host:port of the region's nodes");
+        if (host.isBlank()) {
+            throw new ConfigurationException("meridian.cluster.host = " + host + ": use an address of this machine");
+        }
+        if (members.isEmpty() || members.stream().anyMatch(String::isBlank)) {
+            throw new ConfigurationException(
+                    "meridian.cluster.members = " + members + ": name host:port of the region's nodes");
         }
         port("cluster.port", port);
         port("cluster.bus-port", busPort);

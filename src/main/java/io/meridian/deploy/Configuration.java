@@ -1,7 +1,5 @@
 package io.meridian.deploy;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import io.meridian.auth.AuthSettings;
 import io.meridian.auth.OutsideIssuer;
 import io.meridian.delivery.FeedLevel;
@@ -19,7 +17,6 @@ import io.meridian.store.StoreSettings;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,8 +36,16 @@ public record Configuration(
         ServiceSettings services,
         FeedLevel feed,
         ProtectionSettings protection) {
+    private static final String ROOT = "meridian";
+
     /** Tokens are taken half a minute longer than they say. */
     private static final Duration CLOCKS_AND_CALLS = Duration.ofMinutes(1);
+
+    /** A conversation's state is one blob: 10,000 members keep it below 1 MiB. */
+    private static final int MOST_MEMBERS = 10_000;
+
+    /** Each is a call to Redis for every event: 5,000 take it some 0.2 s. */
+    private static final int MOST_WRITE_FANOUT = 5_000;
 
     /**
      * @param file over the defaults, or null
@@ -48,139 +53,155 @@ public record Configuration(
      * @throws ConfigurationException with the key, the value and the remedy
      */
     public static Configuration load(File file, Map<String, String> environment, String start) {
-        Config all = ConfigurationFile.load(file, environment);
         try {
-            return of(all.getConfig("meridian"), start);
-        } catch (ConfigException | InvalidFieldException e) {
-            throw new ConfigurationException(e.getMessage());
+            return of(
+                    new ConfigSection(
+                            ROOT, ConfigurationFile.load(file, environment).getConfig(ROOT)),
+                    start);
         } catch (IllegalArgumentException e) {
+            // Of a settings record: those name key, value and remedy themselves.
             throw new ConfigurationException(e.getMessage());
         }
     }
 
-    private static Configuration of(Config config, String start) {
-        int index = config.getInt("region.index");
+    /** What a drain takes at most. */
+    public Duration drainBound() {
+        return protection.drain().bound();
+    }
+
+    private static Configuration of(ConfigSection config, String start) {
+        ConfigSection region = config.section("region");
+        int index = region.number("index");
         if (index < 0 || index >= Seq.REGIONS) {
-            throw new ConfigurationException(
-                    "meridian.region.index = " + index + ": use 0 to " + (Seq.REGIONS - 1) + ", one a region");
+            throw region.refused("index", "use 0 to " + (Seq.REGIONS - 1) + ", one a region");
         }
-        AuthSettings auth = auth(config.getConfig("auth"));
-        GatewaySettings gateway = gateway(config, new RegionId(config.getString("region.name")), start);
+        ConfigSection node = config.section("node");
+        AuthSettings auth = auth(config.section("auth"));
+        GatewaySettings gateway = gateway(config, regionName(region), nodeName(node) + "." + start);
+        ConfigSection services = config.section("services");
         return new Configuration(
-                new RegionId(config.getString("region.name")),
+                gateway.region(),
                 index,
-                node(config.getString("node.name")),
-                VerticleTable.ofRole(config.getString("node.role")),
-                new ClusterSettings(
-                        config.getString("cluster.host"),
-                        config.getInt("cluster.port"),
-                        config.getInt("cluster.bus-port"),
-                        config.getStringList("cluster.members")),
-                kafka(config.getConfig("kafka")),
-                cassandra(config.getConfig("cassandra")),
-                RedisSettings.of(
-                        config.getString("redis.mode"),
-                        config.getString("redis.url"),
-                        config.getDuration("redis.request-timeout")),
-                inbox(config.getConfig("inbox"), auth),
+                nodeName(node),
+                VerticleTable.ofRole(node.text("role")),
+                cluster(config.section("cluster")),
+                kafka(config.section("kafka")),
+                cassandra(config.section("cassandra")),
+                redis(config.section("redis")),
+                inbox(config.section("inbox"), auth),
                 auth,
                 gateway,
-                new ServiceSettings(gateway.node(), config.getInt("services.in-flight"), gateway.commands()),
-                FeedLevel.of(config.getString("services.events")),
+                new ServiceSettings(gateway.node(), services.number("in-flight"), gateway.commands()),
+                FeedLevel.of(services.text("events")),
                 ProtectionConfiguration.of(config));
     }
 
-    private static String node(String name) {
-        if (!name.matches("[A-Za-z0-9._-]{1,40}")) {
-            throw new ConfigurationException(
-                    "meridian.node.name = " + name + ": use 1 to 40 letters, digits, dots, dashes and underscores");
+    private static RegionId regionName(ConfigSection region) {
+        try {
+            return new RegionId(region.text("name"));
+        } catch (InvalidFieldException e) {
+            throw region.refused("name", "use 1 to 32 lower case letters, digits and dashes, as in us-east");
         }
-        return name;
     }
 
-    private static LogSettings kafka(Config kafka) {
+    private static String nodeName(ConfigSection node) {
+        if (!node.text("name").matches("[A-Za-z0-9._-]{1,40}")) {
+            throw node.refused("name", "use 1 to 40 letters, digits, dots, dashes and underscores");
+        }
+        return node.text("name");
+    }
+
+    private static ClusterSettings cluster(ConfigSection cluster) {
+        return new ClusterSettings(
+                cluster.text("host"), cluster.number("port"), cluster.number("bus-port"), cluster.texts("members"));
+    }
+
+    private static LogSettings kafka(ConfigSection kafka) {
+        int copies = kafka.number("replication-factor");
+        if (copies != (short) copies) {
+            throw kafka.refused("replication-factor", "use 3 in production, 1 on one machine");
+        }
         return new LogSettings(
-                kafka.getString("bootstrap-servers"),
-                kafka.getInt("partitions"),
-                (short) kafka.getInt("replication-factor"),
-                kafka.getInt("min-insync-replicas"),
-                kafka.getDuration("append-timeout"));
+                kafka.text("bootstrap-servers"),
+                kafka.number("partitions"),
+                (short) copies,
+                kafka.number("min-insync-replicas"),
+                kafka.duration("append-timeout"));
     }
 
-    private static StoreSettings cassandra(Config cassandra) {
-        String local = cassandra.getString("local-datacenter");
-        Map<String, Integer> replication = new LinkedHashMap<>();
-        Config listed = cassandra.getConfig("replication");
-        listed.root()
-                .keySet()
-                .forEach(dc ->
-                        replication.put(dc, (Integer) listed.root().get(dc).unwrapped()));
-        if (replication.isEmpty()) {
-            // one machine, one copy; a production keyspace is made by its operator or names its data centres here
-            replication.put(local, 1);
-        }
+    private static StoreSettings cassandra(ConfigSection cassandra) {
+        String local = cassandra.text("local-datacenter");
+        Map<String, Integer> replication = cassandra.numbers("replication");
         return new StoreSettings(
-                cassandra.getStringList("contact-points"),
+                cassandra.texts("contact-points"),
                 local,
-                cassandra.getString("keyspace"),
-                replication,
-                cassandra.getDuration("request-timeout"));
+                cassandra.text("keyspace"),
+                // one machine, one copy; a production keyspace is made by its operator or names its data centres here
+                replication.isEmpty() ? Map.of(local, 1) : replication,
+                cassandra.duration("request-timeout"));
     }
 
-    private static InboxSettings inbox(Config inbox, AuthSettings auth) {
-        Duration removedFor = inbox.getDuration("removed-for");
+    private static RedisSettings redis(ConfigSection redis) {
+        return RedisSettings.of(redis.text("mode"), redis.text("url"), redis.duration("request-timeout"));
+    }
+
+    private static InboxSettings inbox(ConfigSection inbox, AuthSettings auth) {
+        Duration removedFor = inbox.duration("removed-for");
         if (removedFor.compareTo(auth.accessTokenLife().plus(CLOCKS_AND_CALLS)) < 0) {
-            throw new ConfigurationException("meridian.inbox.removed-for = " + removedFor
-                    + ": use more than auth.access-token-life, which is " + auth.accessTokenLife());
+            throw inbox.refused(
+                    "removed-for",
+                    "use more than auth.access-token-life, which is "
+                            + auth.accessTokenLife().toSeconds() + "s");
         }
         return new InboxSettings(
-                inbox.getInt("max-devices"),
-                inbox.getInt("max-entries"),
-                inbox.getBytes("max-bytes"),
-                inbox.getDuration("unseen-for"),
-                inbox.getDuration("holder-timeout"),
+                inbox.number("max-devices"),
+                inbox.number("max-entries"),
+                inbox.bytes("max-bytes"),
+                inbox.duration("unseen-for"),
+                inbox.duration("holder-timeout"),
                 removedFor);
     }
 
-    private static AuthSettings auth(Config auth) {
-        int threads = auth.getInt("hash-threads");
-        List<OutsideIssuer> issuers = auth.getConfigList("outside-issuers").stream()
-                .map(one -> new OutsideIssuer(
-                        one.getString("issuer"), one.getString("jwks-url"), one.getString("audience")))
+    private static AuthSettings auth(ConfigSection auth) {
+        int threads = auth.number("hash-threads");
+        List<OutsideIssuer> issuers = auth.sections("outside-issuers").stream()
+                .map(one -> new OutsideIssuer(one.text("issuer"), one.text("jwks-url"), one.text("audience")))
                 .toList();
         return new AuthSettings(
-                Path.of(auth.getString("signing-key-file")),
-                auth.getString("issuer"),
-                auth.getString("audience"),
-                auth.getDuration("access-token-life"),
-                auth.getDuration("refresh-token-life"),
+                Path.of(auth.text("signing-key-file")),
+                auth.text("issuer"),
+                auth.text("audience"),
+                auth.duration("access-token-life"),
+                auth.duration("refresh-token-life"),
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                auth.getInt("hash-queue"),
+                auth.number("hash-queue"),
                 issuers);
     }
 
-    private static FoldLimits foldLimits(Config limits) {
+    /** Checked here and not by the record: what a command carries was checked when it was made. */
+    private static FoldLimits foldLimits(ConfigSection limits) {
+        int members = limits.number("max-members");
+        if (members < 2 || members > MOST_MEMBERS) {
+            throw limits.refused("max-members", "use 2 to " + MOST_MEMBERS);
+        }
+        int writeFanout = limits.number("write-fanout-members");
+        if (writeFanout < 0 || writeFanout > MOST_WRITE_FANOUT) {
+            throw limits.refused("write-fanout-members", "use 0 to " + MOST_WRITE_FANOUT + ", 500 is usual");
+        }
         FoldLimits defaults = FoldLimits.DEFAULT;
-        return new FoldLimits(
-                limits.getInt("max-members"),
-                limits.getInt("write-fanout-members"),
-                defaults.maxBans(),
-                defaults.dedupAgeMs());
+        return new FoldLimits(members, writeFanout, defaults.maxBans(), defaults.dedupAgeMs());
     }
 
     /** A gateway's id names its node and this start of it, so that an answer to an earlier life finds nobody. */
-    private static GatewaySettings gateway(Config config, RegionId region, String start) {
-        GatewaySettings contract = GatewaySettings.of(
-                config.getString("http.host"),
-                config.getInt("http.port"),
-                region,
-                config.getString("node.name") + "." + start);
+    private static GatewaySettings gateway(ConfigSection config, RegionId region, String node) {
+        ConfigSection http = config.section("http");
+        GatewaySettings contract = GatewaySettings.of(http.text("host"), http.number("port"), region, node);
         return new GatewaySettings(
                 contract.host(),
                 contract.port(),
                 contract.region(),
                 contract.node(),
-                foldLimits(config.getConfig("limits")),
+                foldLimits(config.section("limits")),
                 contract.helloTimeout(),
                 contract.heartbeat(),
                 contract.deadAfter(),

@@ -30,8 +30,15 @@ public final class Node {
         this.drain = drain;
     }
 
-    /** @return done when the node takes traffic */
+    /** @return done when the node takes traffic; fails with a {@link ConfigurationException} before anything is started */
     public static Future<Node> start(Configuration configuration, Clock clock) {
+        if (needsKeys(configuration)) {
+            try {
+                Auth.check(configuration.auth());
+            } catch (IllegalArgumentException e) {
+                return Future.failedFuture(new ConfigurationException(e.getMessage()));
+            }
+        }
         return ClusteredVertx.start(
                         configuration.cluster(), configuration.region().value())
                 .compose(vertx -> start(vertx, configuration, clock));
@@ -58,9 +65,13 @@ public final class Node {
     }
 
     /** Only who answers clients or services needs to hold the key that signs tokens. */
+    private static boolean needsKeys(Configuration configuration) {
+        return configuration.verticles().has(Verticles.GATEWAY)
+                || configuration.verticles().has(Verticles.SERVICE);
+    }
+
     private static Future<Optional<Auth>> auth(Resources resources, Configuration configuration, Clock clock) {
-        if (!configuration.verticles().has(Verticles.GATEWAY)
-                && !configuration.verticles().has(Verticles.SERVICE)) {
+        if (!needsKeys(configuration)) {
             return Future.succeededFuture(Optional.empty());
         }
         return Auth.open(

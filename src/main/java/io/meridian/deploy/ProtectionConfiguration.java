@@ -1,7 +1,6 @@
 package io.meridian.deploy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import com.typesafe.config.Config;
 import io.meridian.gateway.DrainSettings;
 import io.meridian.gateway.ProtectionSettings;
 import io.meridian.limits.ClientAddresses;
@@ -17,29 +16,28 @@ final class ProtectionConfiguration {
     private ProtectionConfiguration() {}
 
     /** {@code config}: of {@code meridian}. */
-    static ProtectionSettings of(Config config) {
+    static ProtectionSettings of(ConfigSection config) {
+        ConfigSection drain = config.section("drain");
         return new ProtectionSettings(
-                limits(config.getConfig("limits")),
-                new ClientAddresses(config.getStringList("http.trusted-proxies")),
+                limits(config.section("limits")),
+                new ClientAddresses(config.section("http").texts("trusted-proxies")),
                 new DrainSettings(
-                        config.getInt("drain.sessions-per-second"),
-                        config.getDuration("drain.window"),
-                        config.getDuration("drain.answers")));
+                        drain.number("sessions-per-second"), drain.duration("window"), drain.duration("answers")));
     }
 
-    private static LimitSettings limits(Config limits) {
+    private static LimitSettings limits(ConfigSection limits) {
         Map<Limit, Rate> rates = new EnumMap<>(Limit.class);
         for (Limit limit : Limit.values()) {
-            Config one = limits.getConfig(limit.key());
-            rates.put(limit, new Rate(one.getDouble("per-second"), one.getInt("burst")));
+            ConfigSection one = limits.section(limit.key());
+            rates.put(limit, new Rate(one.fraction("per-second"), one.number("burst")));
         }
-        int connections = limits.getInt("max-connections");
+        int connections = limits.number("max-connections");
         return new LimitSettings(
-                limits.getBoolean("rates"),
+                limits.onOff("rates"),
                 rates,
-                limits.getInt("large-conversation-members"),
+                limits.number("large-conversation-members"),
                 connections == 0 ? LimitSettings.connectionsFor(fileDescriptors()) : connections,
-                limits.getInt("max-calls"));
+                limits.number("max-calls"));
     }
 
     /** That this process may have; 0: it cannot be known. */

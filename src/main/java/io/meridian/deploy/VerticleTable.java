@@ -16,6 +16,10 @@ record VerticleTable(List<Row> rows) {
     /** {@code instances} of the verticle named {@code verticle}. */
     record Row(String verticle, int instances) {
         Row {
+            if (!Verticles.NAMES.contains(verticle)) {
+                throw new ConfigurationException(
+                        "verticles.json: verticle = " + verticle + ": use one of " + new TreeSet<>(Verticles.NAMES));
+            }
             if (instances < 1 || instances > MAX_INSTANCES) {
                 throw new ConfigurationException(
                         "verticles.json: instances of " + verticle + " = " + instances + ": use 1 to " + MAX_INSTANCES);
@@ -47,8 +51,12 @@ record VerticleTable(List<Row> rows) {
             throw new ConfigurationException("meridian.node.role = " + role + ": use one of " + roles);
         }
         List<Row> rows = new ArrayList<>();
-        listed.forEach(row -> rows.add(
-                new Row(row.path("verticle").asText(), row.path("instances").asInt(1))));
+        listed.forEach(row -> rows.add(new Row(row.path("verticle").asText(), instances(row.path("instances")))));
         return new VerticleTable(rows);
+    }
+
+    /** What is no whole number is refused like one that is out of range. */
+    private static int instances(JsonNode listed) {
+        return listed.isMissingNode() ? 1 : listed.isInt() ? listed.asInt() : 0;
     }
 }

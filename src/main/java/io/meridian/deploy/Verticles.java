@@ -25,7 +25,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes the verticles that {@code verticles.json} names. */
@@ -33,28 +33,32 @@ final class Verticles {
     static final String GATEWAY = "gateway";
     static final String SERVICE = "service";
 
+    private static final Map<String, Factory> FACTORIES = Map.of(
+            "sequencer",
+            (verticles, instance) -> verticles.sequencer(),
+            "delivery",
+            (verticles, instance) -> verticles.delivery(),
+            "receipt",
+            (verticles, instance) -> verticles.receipt(),
+            SERVICE,
+            Verticles::service,
+            GATEWAY,
+            Verticles::gateway);
+
+    /** What {@code verticles.json} may name. */
+    static final Set<String> NAMES = FACTORIES.keySet();
+
+    /** {@code instance}: 0 for the first of a kind. */
+    private interface Factory {
+        Deployable make(Verticles verticles, int instance);
+    }
+
     private final Resources resources;
     private final Configuration configuration;
     private final Clock clock;
     private final Optional<Auth> auth;
     private final Protection protection;
     private final Map<String, Supplier<Future<Boolean>>> dependencies = new LinkedHashMap<>();
-    private final Map<String, Factory> factories = Map.of(
-            "sequencer",
-            instance -> sequencer(),
-            "delivery",
-            instance -> delivery(),
-            "receipt",
-            instance -> receipt(),
-            SERVICE,
-            this::service,
-            GATEWAY,
-            this::gateway);
-
-    /** {@code instance}: 0 for the first of a kind. */
-    private interface Factory {
-        Deployable make(int instance);
-    }
 
     Verticles(Resources resources, Configuration configuration, Clock clock, Optional<Auth> auth) {
         this.resources = resources;
@@ -72,13 +76,9 @@ final class Verticles {
         return protection.drain();
     }
 
+    /** {@code name}: one of {@link #NAMES}; the table refused every other. */
     Deployable make(String name, int instance) {
-        Factory factory = factories.get(name);
-        if (factory == null) {
-            throw new ConfigurationException(
-                    "verticles.json: verticle = " + name + ": use one of " + new TreeSet<>(factories.keySet()));
-        }
-        return factory.make(instance);
+        return FACTORIES.get(name).make(this, instance);
     }
 
     private Deployable sequencer() {

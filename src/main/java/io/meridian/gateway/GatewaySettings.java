@@ -32,30 +32,34 @@ public record GatewaySettings(
     private static final int MAX_PORT = 65_535;
 
     public GatewaySettings {
-        require(host != null && !host.isBlank(), "host", host, "use 127.0.0.1, or 0.0.0.0 to be reached from outside");
-        require(port >= 0 && port <= MAX_PORT, "port", port, "use 0 to " + MAX_PORT);
+        require(
+                host != null && !host.isBlank(),
+                "meridian.http.host",
+                host,
+                "use 127.0.0.1, or 0.0.0.0 to be reached from outside");
+        require(port >= 0 && port <= MAX_PORT, "meridian.http.port", port, "use 0 to " + MAX_PORT);
         require(
                 node != null && node.matches("[A-Za-z0-9._-]{1,100}"),
-                "node",
+                "gateway node",
                 node,
                 "use 1 to 100 letters, digits, '.', '_' and '-', unique in the region");
-        require(region != null, "region", region, "name the node's region");
-        require(foldLimits != null, "fold-limits", foldLimits, "give all of them");
-        require(positive(helloTimeout), "hello-timeout", helloTimeout, "use 5s");
+        require(region != null, "gateway region", region, "name the node's region");
+        require(foldLimits != null, "gateway fold-limits", foldLimits, "give all of them");
+        require(positive(helloTimeout), "gateway hello-timeout", helloTimeout, "use 5s");
         require(
                 heartbeat != null && heartbeat.toSeconds() >= 1,
-                "heartbeat",
+                "gateway heartbeat",
                 heartbeat,
                 "use at least 1s, 30s is the contract");
         require(
                 deadAfter != null && deadAfter.compareTo(heartbeat) > 0,
-                "dead-after",
+                "gateway dead-after",
                 deadAfter,
                 "use more than heartbeat, 60s is the contract");
-        require(positive(acceptedAfter), "accepted-after", acceptedAfter, "use 2s");
+        require(positive(acceptedAfter), "gateway accepted-after", acceptedAfter, "use 2s");
         require(
                 reappendAfter != null && reappendAfter.compareTo(acceptedAfter) >= 0,
-                "reappend-after",
+                "gateway reappend-after",
                 reappendAfter,
                 "use at least accepted-after, 10s is the contract");
     }
@@ -84,9 +88,10 @@ public record GatewaySettings(
         return duration != null && duration.toMillis() > 0;
     }
 
+    /** {@code key}: of the configuration, for what stands there; the rest is the contract's and no operator's to choose. */
     private static void require(boolean holds, String key, Object value, String remedy) {
         if (!holds) {
-            throw new IllegalArgumentException("meridian.gateway." + key + " = " + value + ": " + remedy);
+            throw new IllegalArgumentException(key + " = " + value + ": " + remedy);
         }
     }
 }

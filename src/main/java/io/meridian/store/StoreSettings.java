@@ -31,16 +31,16 @@ public record StoreSettings(
         contactPoints = List.copyOf(contactPoints);
         replication = Map.copyOf(replication);
         if (contactPoints.isEmpty()) {
-            throw refused("contactPoints", contactPoints, "name at least one node as host:port");
+            throw refused("contact-points", contactPoints, "name at least one node as host:port");
         }
         for (String point : contactPoints) {
             var matcher = CONTACT_POINT.matcher(point);
             if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > MAX_PORT) {
-                throw refused("contactPoints", point, "write host:port, for example 127.0.0.1:9042");
+                throw refused("contact-points", point, "write host:port, for example 127.0.0.1:9042");
             }
         }
         if (localDatacenter == null || !DATACENTER.matcher(localDatacenter).matches()) {
-            throw refused("localDatacenter", localDatacenter, "name this region's data centre as its nodes do");
+            throw refused("local-datacenter", localDatacenter, "name this region's data centre as its nodes do");
         }
         if (keyspace == null || !KEYSPACE.matcher(keyspace).matches()) {
             throw refused("keyspace", keyspace, "use 1 to 48 of a-z, 0-9 and _, a letter first");
@@ -54,11 +54,11 @@ public record StoreSettings(
             }
         });
         if (requestTimeout == null || requestTimeout.compareTo(Duration.ofMillis(100)) < 0) {
-            throw refused("requestTimeout", requestTimeout, "use 100 ms or more");
+            throw refused("request-timeout", requestTimeout, "use 100ms or more");
         }
     }
 
     private static IllegalArgumentException refused(String key, Object value, String remedy) {
-        return new IllegalArgumentException("store " + key + " = " + value + ": " + remedy);
+        return new IllegalArgumentException("meridian.cassandra." + key + " = " + value + ": " + remedy);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -20,13 +21,27 @@ class SettingsTest {
         assertThatThrownBy(() -> new InboxSettings(0, 10, 8L << 20, SECOND, SECOND, SECOND))
                 .hasMessageContaining("meridian.inbox.max-devices = 0");
         assertThatThrownBy(() -> new DeliverySettings(Duration.ZERO, SECOND, 1, FeedLevel.OFF))
-                .hasMessageContaining("meridian.delivery.replay-margin");
+                .hasMessageContaining("delivery replay-margin");
     }
 
     @Test
     void thePasswordIsNotShown() {
         assertThat(RedisSettings.single("redis://:secret@host:6379", SECOND).toString())
                 .doesNotContain("secret");
+        for (String url : List.of(
+                "redis://:sec/ret@host:6379",
+                "redis://:sec,ret@host:6379",
+                "redis://:sec ret@host",
+                "http://user:sec/r@et@host",
+                "redis://user:secret",
+                "redis:/:secret@host")) {
+            assertThatThrownBy(() -> RedisSettings.of("cluster", url, SECOND))
+                    .hasMessageContaining("meridian.redis.url = ")
+                    .satisfies(refusal -> assertThat(refusal.getMessage())
+                            .doesNotContain("sec")
+                            .doesNotContain("ret")
+                            .doesNotContain("et@"));
+        }
     }
 
     @Test

@@ -21,14 +21,21 @@ class StoreSettingsTest {
 
     @Test
     void nonsenseIsRefusedWithKeyValueAndRemedy() {
-        refused("contactPoints", "host:port", List.of(), "us-east", "meridian", ONE_COPY, TIMEOUT);
+        refused("meridian.cassandra.contact-points", "host:port", List.of(), "us-east", "meridian", ONE_COPY, TIMEOUT);
         refused("localhost", "host:port", List.of("localhost"), "us-east", "meridian", ONE_COPY, TIMEOUT);
         refused("a:70000", "host:port", List.of("a:70000"), "us-east", "meridian", ONE_COPY, TIMEOUT);
-        refused("localDatacenter", "name", List.of("a:1"), "", "meridian", ONE_COPY, TIMEOUT);
+        refused("meridian.cassandra.local-datacenter", "name", List.of("a:1"), "", "meridian", ONE_COPY, TIMEOUT);
         refused("Robert'); --", "1 to 48", List.of("a:1"), "us-east", "Robert'); --", ONE_COPY, TIMEOUT);
-        refused("replication", "eu a number", List.of("a:1"), "eu", "meridian", ONE_COPY, TIMEOUT);
+        refused("meridian.cassandra.replication", "eu a number", List.of("a:1"), "eu", "meridian", ONE_COPY, TIMEOUT);
         refused("us-east=0", "1 or more", List.of("a:1"), "us-east", "meridian", Map.of("us-east", 0), TIMEOUT);
-        refused("PT0S", "100 ms", List.of("a:1"), "us-east", "meridian", ONE_COPY, Duration.ZERO);
+        refused(
+                "meridian.cassandra.request-timeout = PT0S",
+                "100ms",
+                List.of("a:1"),
+                "us-east",
+                "meridian",
+                ONE_COPY,
+                Duration.ZERO);
     }
 
     private static void refused(
