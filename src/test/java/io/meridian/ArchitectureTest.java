@@ -3,16 +3,26 @@ package io.meridian;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The house: what is pure stays pure, and features know each other only as the map in docs/architecture.md says. */
 @AnalyzeClasses(packages = "io.meridian", importOptions = ArchitectureTest.NoTests.class)
@@ -25,6 +35,8 @@ class ArchitectureTest {
         }
     }
 
+    private static final String ROOT = "io.meridian";
+
     private static final String[] ENGINES = {
         "org.apache.kafka..",
         "io.vertx.kafka..",
@@ -33,6 +45,14 @@ class ArchitectureTest {
         "com.datastax..",
         "com.hazelcast.."
     };
+
+    private static final Set<String> MACHINE = Set.of(
+            "java.lang.System.nanoTime",
+            "java.lang.Math.random",
+            "java.util.UUID.randomUUID",
+            "java.util.Random.<init>",
+            "java.util.concurrent.ThreadLocalRandom.current",
+            "java.security.SecureRandom.<init>");
 
     private static final DescribedPredicate<JavaClass> VERTICLES = DescribedPredicate.describe(
             "verticles", type -> type.isAssignableTo(VerticleBase.class) && !type.isAssignableFrom(VerticleBase.class));
@@ -64,7 +84,7 @@ class ArchitectureTest {
                     "io.meridian.launch..", "io.meridian.deploy..", "io.meridian.log..", "io.meridian.store..")
             .and()
             .haveNameNotMatching(
-                    ".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script|ScriptCall)(\\$.*)?")
+                    ".*(Verticle|Store|Statement|Log|Inbox|Sender|Index|Codec|Link|Script|ScriptCall|Lane)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ENGINES);
@@ -79,6 +99,24 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(java.time.Clock.class, "systemUTC");
+
+    /** The shells that wait on a thread of their own or spread retries (log), what hands them down (deploy), and the two programs besides. */
+    @ArchTest
+    static final ArchRule ticksAndRandomnessArePassedIn = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.meridian.log..", "io.meridian.deploy..", "io.meridian.launch..", "io.meridian.bench..")
+            .should(new ArchCondition<>("take time or randomness from the machine") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    type.getCodeUnitAccessesFromSelf().stream()
+                            .filter(access ->
+                                    MACHINE.contains(access.getTargetOwner().getName() + "."
+                                            + access.getTarget().getName()))
+                            .forEach(access ->
+                                    events.add(SimpleConditionEvent.satisfied(access, access.getDescription())));
+                }
+            });
 
     /** Future.timeout leaves the event loop. */
     @ArchTest
@@ -101,9 +139,9 @@ class ArchitectureTest {
     static final ArchRule nobodyKnowsAnothersVerticle = noClasses()
             .that()
             .resideOutsideOfPackage("io.meridian.deploy..")
-            .should(new com.tngtech.archunit.lang.ArchCondition<>("know a verticle of another package") {
+            .should(new ArchCondition<>("know a verticle of another package") {
                 @Override
-                public void check(JavaClass type, com.tngtech.archunit.lang.ConditionEvents events) {
+                public void check(JavaClass type, ConditionEvents events) {
                     type.getDirectDependenciesFromSelf().stream()
                             .filter(dependency -> VERTICLES.test(dependency.getTargetClass())
                                     && !dependency
@@ -114,30 +152,41 @@ class ArchitectureTest {
                                             .getTargetClass()
                                             .getPackageName()
                                             .startsWith("io.meridian"))
-                            .forEach(dependency -> events.add(com.tngtech.archunit.lang.SimpleConditionEvent.satisfied(
-                                    dependency, dependency.getDescription())));
+                            .forEach(dependency -> events.add(
+                                    SimpleConditionEvent.satisfied(dependency, dependency.getDescription())));
                 }
             });
 
+    /** So that the vocabulary knows no feature, a feature only those that the map names, and none of them who runs it. */
     @ArchTest
-    static final ArchRule vocabularyKnowsNoFeature = noClasses()
-            .that()
-            .resideInAPackage("io.meridian.message..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.meridian.bus..",
-                    "io.meridian.log..",
-                    "io.meridian.store..",
-                    "io.meridian.sequencer..",
-                    "io.meridian.delivery..",
-                    "io.meridian.conversation..",
-                    "io.meridian.gateway..",
-                    "io.meridian.service..",
-                    "io.meridian.auth..",
-                    "io.meridian.receipt..",
-                    "io.meridian.region..",
-                    "io.meridian.deploy..");
+    static void packagesKnowThoseThatTheMapNames(JavaClasses classes) throws IOException {
+        Map<String, Set<String>> map = PackageMap.read();
+        Set<String> packages = new TreeSet<>();
+        Set<String> unexpected = new TreeSet<>();
+        for (JavaClass type : classes) {
+            String from = feature(type);
+            packages.add(from);
+            // Main alone stands above the packages.
+            Set<String> allowed = from.isEmpty() ? Set.of("deploy") : map.getOrDefault(from, Set.of());
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (target.getPackageName().startsWith(ROOT)
+                        && !feature(target).equals(from)
+                        && !allowed.contains(feature(target))) {
+                    unexpected.add(from + " knows " + feature(target) + ": " + dependency.getDescription());
+                }
+            }
+        }
+        packages.remove("");
+        assertThat(map.keySet()).isEqualTo(packages);
+        assertThat(unexpected).isEmpty();
+    }
+
+    /** The name of its package below the root, empty for the root itself. */
+    private static String feature(JavaClass type) {
+        String[] parts = type.getPackageName().substring(ROOT.length()).split("\\.");
+        return parts.length < 2 ? "" : parts[1];
+    }
 
     /** What measures the system sees of it what any client sees. */
     @ArchTest
