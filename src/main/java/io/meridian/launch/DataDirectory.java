@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * supervisor.json        who watches it
  * ports.json             ports chosen once, by process and purpose
  * processes/NAME.json    how each process is started
- * logs/NAME.log          what it printed
+ * logs/NAME.log          what it printed; NAME.log.1 is what was cut off, see LogLimit
+ * classes/               the jar that this run's nodes were started from
  * secrets/               the signing key of this run
  * REGION/NAME/           what an engine stores
  * REGION/NAME.conf       a node's configuration
@@ -67,8 +68,16 @@ record DataDirectory(Path root) {
         return root.resolve("processes").resolve(process + ".json");
     }
 
+    Path logs() {
+        return root.resolve("logs");
+    }
+
     Path log(String process) {
-        return root.resolve("logs").resolve(process + ".log");
+        return logs().resolve(process + ".log");
+    }
+
+    Path classes() {
+        return root.resolve("classes");
     }
 
     Path signingKey() {

@@ -10,10 +10,28 @@ final class FreeMemory {
     private static final Path MACHINE = Path.of("/proc/meminfo");
     private static final Path CONTAINER_LIMIT = Path.of("/sys/fs/cgroup/memory.max");
     private static final Path CONTAINER_USE = Path.of("/sys/fs/cgroup/memory.stat");
+    /** Engines with their heaps and native memory, one node, the launcher: measured 1.0 GiB shortly after the start. */
+    private static final long FIRST_NODE_MIB = 1_300;
+
+    private static final long FURTHER_NODE_MIB = 400;
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
 
     private FreeMemory() {}
+
+    /**
+     * Refuses what would end in the system killing processes.
+     *
+     * @param nodes of the region; its engines come on top
+     * @param freeMib empty: not known, and then nobody is refused
+     */
+    static void require(int nodes, OptionalLong freeMib) {
+        long needed = FIRST_NODE_MIB + FURTHER_NODE_MIB * (nodes - 1L);
+        if (freeMib.isPresent() && freeMib.getAsLong() < needed) {
+            throw new LaunchException("too little memory: " + freeMib.getAsLong() + " MiB are free and " + nodes
+                    + (nodes == 1 ? " node" : " nodes") + " with the engines need " + needed + " MiB");
+        }
+    }
 
     /** Empty where the machine does not tell. */
     static OptionalLong mebibytes() {

@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code meridian status}. */
-@Command(name = "status", description = "Shows every process; the exit code is 0 only if all are healthy.")
+@Command(
+        name = "status",
+        description =
+                "Shows every process; the exit code is 0 only if all are healthy and a launcher looks after them.")
 final class StatusCommand implements Callable<Integer> {
     private static final int UNHEALTHY = 1;
 
@@ -21,13 +24,14 @@ final class StatusCommand implements Callable<Integer> {
                 state.processes().parallelStream().map(StatusCommand::look).toList();
         System.out.print(StatusTable.render(rows));
         state.regions().forEach(region -> System.out.println(region.name() + "  " + region.url()));
-        if (Supervisor.of(data).isEmpty()) {
+        boolean watched = Supervisor.of(data).isPresent();
+        if (!watched) {
             Launcher.progress("the launcher was killed: engines that die are not started again; to have it back: "
                     + "meridian down, meridian up");
         }
         boolean healthy = rows.stream().allMatch(row -> row.condition().equals(StatusTable.HEALTHY));
         boolean complete = rows.size() == expectedProcesses(state);
-        return healthy && complete ? 0 : UNHEALTHY;
+        return watched && healthy && complete ? 0 : UNHEALTHY;
     }
 
     private static StatusTable.Row look(RunState.Entry entry) {

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -20,11 +19,6 @@ final class Supervisor {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
-
-    /** Engines with their heaps and native memory, one node, the launcher: measured 1.0 GiB shortly after the start. */
-    private static final long FIRST_NODE_MIB = 1_300;
-
-    private static final long FURTHER_NODE_MIB = 400;
 
     private final DataDirectory data;
     private final UpOptions options;
@@ -60,7 +54,7 @@ final class Supervisor {
     @SuppressWarnings("try") // the lock is held, not used
     void run(Consumer<RunState.Region> onReady) {
         try (RunLock held = RunLock.tryHold(data.supervisorLock()).orElseThrow(() -> alreadyRunning(data))) {
-            checkMachine();
+            FreeMemory.require(options.nodes(), FreeMemory.mebibytes());
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
             recordSelf(false);
             try {
@@ -85,15 +79,6 @@ final class Supervisor {
         return new LaunchException("already running in " + data.root() + "; see: meridian status");
     }
 
-    private void checkMachine() {
-        long needed = FIRST_NODE_MIB + FURTHER_NODE_MIB * (options.nodes() - 1L);
-        OptionalLong free = FreeMemory.mebibytes();
-        if (free.isPresent() && free.getAsLong() < needed) {
-            throw new LaunchException("too little memory: " + free.getAsLong() + " MiB are free and " + options.nodes()
-                    + (options.nodes() == 1 ? " node" : " nodes") + " with the engines need " + needed + " MiB");
-        }
-    }
-
     private void checkHttpPorts() {
         for (int region = 0; region < options.regions().size(); region++) {
             for (int node = 1; node <= options.nodes(); node++) {
@@ -112,6 +97,7 @@ final class Supervisor {
             progress.accept("an earlier launcher was killed; stopping what it left");
             new Fleet(data).stopAll(progress);
         }
+        LogLimit.enforce(data.logs(), LogLimit.MOST_BYTES);
         checkHttpPorts();
         PortPlan remembered = Json.readFile(data.portsFile(), PortPlan.class).orElse(PortPlan.EMPTY);
         FreePorts free = new FreePorts(new Random());
@@ -120,7 +106,7 @@ final class Supervisor {
         Json.writeFile(data.portsFile(), ports);
         SigningKey.ensure(data.signingKey());
         EngineDefinitions definitions = EngineDefinitions.of(installation);
-        return RunPlan.of(options, ports, data, installation, definitions);
+        return RunPlan.of(options, ports, data, installation.keptIn(data.classes()), definitions);
     }
 
     private void startAll(RunPlan plan) {
@@ -147,6 +133,7 @@ final class Supervisor {
                         onDeath(entry);
                     }
                 }
+                LogLimit.enforce(data.logs(), LogLimit.MOST_BYTES);
             } catch (RuntimeException e) {
                 // A full disk, say. To give up would take down what still runs.
                 if (!stopping) {

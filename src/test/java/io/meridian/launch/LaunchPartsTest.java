@@ -1,10 +1,14 @@
 package io.meridian.launch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.nimbusds.jose.jwk.ECKey;
+import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -37,6 +41,57 @@ class LaunchPartsTest {
                 .isEqualTo(OptionalLong.of(1000));
         assertThat(FreeMemory.ofContainer("max\n", "anon 1\n")).isEmpty();
         assertThat(FreeMemory.ofMachine("")).isEmpty();
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidInOneLine() {
+        FreeMemory.require(1, OptionalLong.of(1_300));
+        FreeMemory.require(9, OptionalLong.empty());
+
+        assertThatExceptionOfType(LaunchException.class)
+                .isThrownBy(() -> FreeMemory.require(2, OptionalLong.of(1_699)))
+                .withMessage("too little memory: 1699 MiB are free and 2 nodes with the engines need 1700 MiB");
+    }
+
+    @Test
+    void aLogThatGrewTooLongBeginsAnewUnderItsWriter(@TempDir Path directory) throws IOException {
+        Path log = directory.resolve("node.log");
+        Path small = Files.writeString(directory.resolve("redis.log"), "short");
+        // As a process has it open: see ProcessStarter.
+        try (OutputStream writer = new FileOutputStream(log.toFile(), true)) {
+            writer.write("the first ".getBytes(UTF_8));
+            LogLimit.enforce(directory, 9);
+            writer.write("the second ".getBytes(UTF_8));
+            LogLimit.enforce(directory, 9);
+            writer.write("third".getBytes(UTF_8));
+            LogLimit.enforce(directory, 9);
+        }
+
+        assertThat(log).hasContent("third");
+        assertThat(directory.resolve("node.log.1")).hasContent("the second ");
+        assertThat(small).hasContent("short");
+        assertThat(directory.toFile().list()).hasSize(3);
+    }
+
+    @Test
+    void aRunKeepsTheJarItWasStartedFrom(@TempDir Path home) throws IOException {
+        Path build = Files.createDirectories(home.resolve(".build"));
+        Path jar = Files.writeString(build.resolve("meridian-2.jar"), "two");
+        Path classes = Files.createDirectories(home.resolve("run/classes"));
+        Files.writeString(classes.resolve("meridian-1.jar"), "one");
+        String path =
+                String.join(File.pathSeparator, jar.toString(), "/repository/vertx.jar", home + "/target/classes");
+
+        Installation kept = Installation.at(home, path).keptIn(classes);
+        Files.delete(jar);
+
+        assertThat(kept.nodeClassPath().split(File.pathSeparator))
+                .containsExactly(
+                        classes.resolve("meridian-2.jar").toString(),
+                        "/repository/vertx.jar",
+                        home + "/target/classes");
+        assertThat(classes.resolve("meridian-2.jar")).hasContent("two");
+        assertThat(classes.toFile().list()).containsExactly("meridian-2.jar");
     }
 
     @Test

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * A whole region as {@code meridian up} starts it, of the classes under test, in a data directory of its own.
  *
  * <pre>
- * try (Cluster cluster = Cluster.of(2).withoutRestarts().start()) {
+ * try (Cluster cluster = Cluster.of(2).withoutLimits().start()) {
  *     URI first = cluster.urls().get(0);
  *     cluster.kill("us-east-redis");
  *     cluster.restart("us-east-redis");
@@ -67,12 +67,6 @@ public final class Cluster implements AutoCloseable {
             return this;
         }
 
-        /** Engines that die stay dead: for tests that start them themselves. */
-        public Setup withoutRestarts() {
-            arguments.add("--no-restart");
-            return this;
-        }
-
         /** One more option for the JVM of every node, {@code -Dname=value} for instance. */
         public Setup nodeOption(String option) {
             arguments.add("--node-option=" + option);
@@ -107,6 +101,29 @@ public final class Cluster implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("up", "--detach"));
         arguments.addAll(upArguments);
         run(arguments);
+    }
+
+    /**
+     * {@code meridian up} as somebody has it in a terminal, after {@link #down()}; returns at once. It takes SIGINT even where this JVM
+     * was started to ignore it.
+     *
+     * @param output takes what it says
+     * @param more arguments
+     */
+    public Process upInForeground(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("up"));
+        arguments.addAll(upArguments);
+        arguments.addAll(List.of(more));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(command(arguments));
+        try {
+            return builder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** {@code meridian down}: everything stops in order, the data stays. */
@@ -255,26 +272,11 @@ public final class Cluster implements AutoCloseable {
         try {
             Path output = Files.createTempFile(data, "command-", ".log");
             Path errors = Files.createTempFile(data, "command-", ".err");
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx64m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-D" + Launcher.HOME_PROPERTY + "=" + Project.home(),
-                    "-cp",
-                    Project.classPathUnderTest(),
-                    Launcher.class.getName()));
-            command.addAll(arguments);
-            command.addAll(List.of("--data", data.toString()));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                    .redirectErrorStream(together)
-                    .redirectOutput(output.toFile());
+            ProcessBuilder builder =
+                    builder(command(arguments)).redirectErrorStream(together).redirectOutput(output.toFile());
             if (!together) {
                 builder.redirectError(errors.toFile());
             }
-            // Whatever this starts is killed by the next test run, should this one be killed.
-            builder.environment().put(OrphanSweep.TIED_VARIABLE, OrphanSweep.tieToThisProcess());
             Process process = builder.start();
             if (!process.waitFor(COMMAND_BOUND.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
@@ -289,6 +291,28 @@ public final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted during meridian " + arguments, e);
         }
+    }
+
+    private List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-D" + Launcher.HOME_PROPERTY + "=" + Project.home(),
+                "-cp",
+                Project.classPathUnderTest(),
+                Launcher.class.getName()));
+        command.addAll(arguments);
+        command.addAll(List.of("--data", data.toString()));
+        return command;
+    }
+
+    private static ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
+        // Whatever this starts is killed by the next test run, should this one be killed.
+        builder.environment().put(OrphanSweep.TIED_VARIABLE, OrphanSweep.tieToThisProcess());
+        return builder;
     }
 
     private void run(List<String> arguments) {
