@@ -39,7 +39,7 @@ class ClientModuleTest {
                     .redirectOutput(output.toFile())
                     .start();
         } catch (IOException e) {
-            throw new AssertionError("The tests of meridian-client.js need Node 20 or newer: install nodejs.", e);
+            throw new AssertionError("The tests of meridian-client.js need Node 18 or newer: install nodejs.", e);
         }
         if (!process.waitFor(BOUND_S, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
