@@ -11,7 +11,7 @@ import io.vertx.kafka.client.producer.KafkaProducerRecord;
 public final class DeadLetterLog {
     private final KafkaProducer<byte[], byte[]> producer;
 
-    private DeadLetterLog(KafkaProducer<byte[], byte[]> producer) {
+    DeadLetterLog(KafkaProducer<byte[], byte[]> producer) {
         this.producer = producer;
     }
 

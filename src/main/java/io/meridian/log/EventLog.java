@@ -31,7 +31,7 @@ public final class EventLog {
     private final WorkerExecutor sender;
     private final int partitions;
 
-    private EventLog(KafkaProducer<byte[], byte[]> producer, WorkerExecutor sender, int partitions) {
+    EventLog(KafkaProducer<byte[], byte[]> producer, WorkerExecutor sender, int partitions) {
         this.producer = producer;
         this.sender = sender;
         this.partitions = partitions;

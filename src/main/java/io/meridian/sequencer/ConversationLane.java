@@ -185,15 +185,14 @@ final class ConversationLane {
                 .onSuccess(done -> CrashPoint.AFTER_EVENT_ROWS.reached());
     }
 
-    /** One a command: its last event. */
+    /** One a record: its last event. A command that is repeated after its dedup age, in one batch even, has several. */
     private static List<IndexEntry> indexEntries(List<StoredEvent> events) {
-        Map<Object, IndexEntry> entries = new LinkedHashMap<>();
+        Map<Long, IndexEntry> entries = new LinkedHashMap<>();
         for (StoredEvent event : events) {
-            var id = event.event().header().commandId();
             entries.put(
-                    id,
+                    event.meta().offset(),
                     new IndexEntry(
-                            id,
+                            event.event().header().commandId(),
                             event.seq(),
                             event.meta().payloadHash(),
                             event.meta().appendedAtMs()));

@@ -25,7 +25,7 @@ public final class Cassandra {
     /** Values, not futures: a shared future would complete on the context of whoever asked first. Bounded by our statements. */
     private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
 
-    private Cassandra(Vertx vertx, StoreSettings settings, CassandraClient client) {
+    Cassandra(Vertx vertx, StoreSettings settings, CassandraClient client) {
         this.vertx = vertx;
         this.settings = settings;
         this.client = client;
