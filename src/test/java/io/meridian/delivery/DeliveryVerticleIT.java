@@ -27,6 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -231,23 +234,27 @@ class DeliveryVerticleIT {
 
     @Test
     void nothingIsMissingAfterRedisWasKilledUnderLoad() {
-        Map<TestDelivery.Room, Thread> senders = new HashMap<>();
+        Map<TestDelivery.Room, CompletableFuture<Void>> senders = new HashMap<>();
+        InboxGeneration before = delivery.inboxes.generation();
+        ExecutorService threads = Executors.newFixedThreadPool(3);
         for (int i = 0; i < 3; i++) {
             TestDelivery.Room room = delivery.room().create(ann, bob, eve);
-            Thread sender = new Thread(() -> {
-                for (int message = 0; message < 60; message++) {
-                    room.send(ann, "message " + message);
-                }
-            });
-            senders.put(room, sender);
+            senders.put(
+                    room,
+                    CompletableFuture.runAsync(
+                            () -> {
+                                for (int message = 0; message < 60; message++) {
+                                    room.send(ann, "message " + message);
+                                }
+                            },
+                            threads));
         }
-        senders.values().forEach(Thread::start);
-        InboxGeneration before = delivery.inboxes.generation();
         awaitSome(senders.keySet());
         redis.kill();
         redis.start();
         awaitAnother(before);
-        senders.values().forEach(DeliveryVerticleIT::join);
+        senders.values().forEach(sender -> assertThat(sender).as("a sender").succeedsWithin(BOUND));
+        threads.shutdown();
 
         senders.keySet().forEach(room -> {
             for (UserId user : List.of(ann, bob, eve)) {
@@ -420,14 +427,6 @@ class DeliveryVerticleIT {
                 everything.put(new TopicPartition(Topics.MESSAGE_SENT, i), RecordsToDelete.beforeOffset(-1));
             }
             admin.deleteRecords(everything).all().get();
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join(BOUND.toMillis());
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }
