@@ -350,6 +350,24 @@ class GatewayPatienceIT {
         return System.currentTimeMillis() + " 1 - 0 - - 0";
     }
 
+    /** Its announcement was lost, and nothing follows it: comparing heads finds it. */
+    @Test
+    void moveOfALargeConversationThatNobodyAnnouncesIsFoundByComparingHeads() {
+        Person ann = node.world.register("ann");
+        Person bob = node.world.register("bob");
+        String channel = ann.channel("news", bob);
+        RawConnection laptop = bob.connect().hello("laptop");
+        long seq = ann.send(channel, "announced").number("seq");
+        laptop.await("conversation_behind", behind -> behind.path("lastSeq").asLong() == seq);
+
+        node.movesSilently(channel, seq + 3, 4);
+
+        JsonNode behind = laptop.await(
+                "conversation_behind", frame -> frame.path("lastSeq").asLong() == seq + 3);
+        assertThat(behind.path("conversationId").asText()).isEqualTo(channel);
+        assertThat(behind.path("lastOrdinal").asLong()).isEqualTo(4);
+    }
+
     /** As if the gateway died between the acknowledgement and the trim: it reaches nobody. */
     @Test
     void acknowledgementThatIsLostBeforeTheTrimLosesNothing() {

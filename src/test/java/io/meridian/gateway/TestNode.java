@@ -11,6 +11,7 @@ import io.meridian.delivery.Inbox;
 import io.meridian.delivery.InboxSettings;
 import io.meridian.delivery.RedisLink;
 import io.meridian.delivery.RedisSettings;
+import io.meridian.launch.LocalEngine;
 import io.meridian.limits.ClientAddresses;
 import io.meridian.limits.LimitSettings;
 import io.meridian.log.CommandLog;
@@ -18,6 +19,8 @@ import io.meridian.log.DeadLetterLog;
 import io.meridian.log.EventLog;
 import io.meridian.log.LogProvisioning;
 import io.meridian.log.LogSettings;
+import io.meridian.message.ConversationId;
+import io.meridian.message.Fanout;
 import io.meridian.message.FoldLimits;
 import io.meridian.message.Ownership;
 import io.meridian.message.RegionId;
@@ -34,6 +37,7 @@ import io.meridian.store.ConversationStore;
 import io.meridian.store.DeviceStore;
 import io.meridian.store.EventStore;
 import io.meridian.store.GenerationStore;
+import io.meridian.store.Projection;
 import io.meridian.store.ProjectionStore;
 import io.meridian.store.StoreSettings;
 import io.meridian.store.TokenStore;
@@ -69,7 +73,7 @@ final class TestNode implements AutoCloseable {
             new ProtectionSettings(LimitSettings.off(), new ClientAddresses(List.of()), DrainSettings.DEFAULTS);
     private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration BOUND = Duration.ofSeconds(60);
-    private static final int PARTITIONS = 2;
+    static final int PARTITIONS = 2;
 
     final Vertx vertx = Vertx.vertx();
     final Bus bus = Bus.on(vertx);
@@ -84,6 +88,9 @@ final class TestNode implements AutoCloseable {
     private final GatewayVerticle gateway;
     private String sequencer;
     private String receipt;
+    private volatile SequencerVerticle ordering;
+    /** How far the clock that says when a partition stands still is ahead. */
+    private volatile Duration ahead = Duration.ZERO;
 
     /** {@code kafka}: bootstrap servers of a Kafka that no other test uses. */
     TestNode(String kafka, String redisUrl, GatewaySettings settings, Path directory, List<OutsideIssuer> issuers) {
@@ -97,6 +104,17 @@ final class TestNode implements AutoCloseable {
             Path directory,
             List<OutsideIssuer> issuers,
             ProtectionSettings limits) {
+        this(kafka, redisUrl, Engines.cassandra().contactPoint(), settings, directory, issuers, limits);
+    }
+
+    private TestNode(
+            String kafka,
+            String redisUrl,
+            String contactPoint,
+            GatewaySettings settings,
+            Path directory,
+            List<OutsideIssuer> issuers,
+            ProtectionSettings limits) {
         protection = new Protection(limits, System::nanoTime);
         log = new LogSettings(kafka, PARTITIONS, (short) 1, 1, Duration.ofSeconds(5));
         commandLog = CommandLog.open(vertx, log);
@@ -104,7 +122,7 @@ final class TestNode implements AutoCloseable {
         cassandra = await(Cassandra.open(
                 vertx,
                 new StoreSettings(
-                        List.of(Engines.cassandra().contactPoint()),
+                        List.of(contactPoint),
                         Engines.REGION,
                         "gateway_" + Long.toString(System.nanoTime(), Character.MAX_RADIX),
                         Map.of(Engines.REGION, 1),
@@ -134,6 +152,12 @@ final class TestNode implements AutoCloseable {
         world = new ClientWorld(List.of(url()), ClientTiming.DEFAULT, Seeds.next());
     }
 
+    /** On a Cassandra of the test's own, too. */
+    static TestNode on(LocalEngine kafka, LocalEngine cassandra, GatewaySettings settings, Path directory) {
+        return new TestNode(
+                kafka.address(), Engines.redis(), cassandra.address(), settings, directory, List.of(), UNLIMITED);
+    }
+
     URI url() {
         return URI.create("http://127.0.0.1:" + gateway.port());
     }
@@ -155,7 +179,10 @@ final class TestNode implements AutoCloseable {
                         "kafka",
                         commandLog::healthy,
                         "redis",
-                        () -> Future.succeededFuture(redis.up())),
+                        () -> Future.succeededFuture(redis.up()),
+                        "sequencer",
+                        () -> Future.succeededFuture(
+                                ordering == null || ordering.standstill().isEmpty())),
                 CLOCK,
                 TestNode::id,
                 protection);
@@ -196,7 +223,7 @@ final class TestNode implements AutoCloseable {
                 reappendAfter);
     }
 
-    /** The contract's, on a machine whose slowness is not to decide: for helloes and for outcomes there is time. */
+    /** The contract's, on a machine whose slowness is not to decide: for helloes, outcomes and silence there is time. */
     static GatewaySettings patient() {
         return new GatewaySettings(
                 CONTRACT.host(),
@@ -206,7 +233,7 @@ final class TestNode implements AutoCloseable {
                 CONTRACT.foldLimits(),
                 Duration.ofMinutes(2),
                 CONTRACT.heartbeat(),
-                CONTRACT.deadAfter(),
+                Duration.ofMinutes(10),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(2));
     }
@@ -218,7 +245,7 @@ final class TestNode implements AutoCloseable {
 
     /** Until then commands are durable and nobody orders them. */
     TestNode startSequencer() {
-        sequencer = deploy(new SequencerVerticle(
+        ordering = new SequencerVerticle(
                 log,
                 new SequencerStores(
                         new EventStore(cassandra),
@@ -227,7 +254,8 @@ final class TestNode implements AutoCloseable {
                         EventLog.open(vertx, log),
                         DeadLetterLog.open(vertx, log)),
                 bus,
-                CLOCK));
+                () -> CLOCK.instant().plus(ahead));
+        sequencer = deploy(ordering);
         return this;
     }
 
@@ -247,6 +275,18 @@ final class TestNode implements AutoCloseable {
                         TestNode::id),
                 0));
         return this;
+    }
+
+    /** The sequencer thinks that so much time has passed. */
+    void passes(Duration time) {
+        ahead = ahead.plus(time);
+    }
+
+    /** A conversation has moved on, and nobody says so. */
+    void movesSilently(String conversation, long lastSeq, long lastOrdinal) {
+        await(new ProjectionStore(cassandra)
+                .apply(List.of(new Projection.Head(
+                        new ConversationId(conversation), Fanout.READ, lastSeq, lastOrdinal, new byte[0]))));
     }
 
     void startReceipt() {
