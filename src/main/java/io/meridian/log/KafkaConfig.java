@@ -12,6 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Every setting of the Kafka clients, each with its reason. */
 final class KafkaConfig {
+    /** Of one try to append; a broker that answers later is as good as out, and the next one may lead by then. */
+    static final int REQUEST_TIMEOUT_MS = 2_000;
+
     private KafkaConfig() {}
 
     static Properties consumer(LogSettings settings, String group, int sessionTimeoutMs) {
@@ -38,8 +41,11 @@ final class KafkaConfig {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         config.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(REQUEST_TIMEOUT_MS));
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(deliveryTimeoutMs));
+        // asked anew after some minutes without a send they would be missing when the broker is out, and every send
+        // would wait
+        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, String.valueOf(Integer.MAX_VALUE));
         // how long a send may wait for metadata or memory, on a worker thread
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(16 << 20));

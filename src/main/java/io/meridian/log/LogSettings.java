@@ -38,7 +38,11 @@ public record LogSettings(
                 "kafka.min-insync-replicas",
                 minInsyncReplicas,
                 "use 2 with three brokers, never more than kafka.replication-factor");
-        require(appendTimeout.toMillis() >= 1000, "kafka.append-timeout", appendTimeout, "use at least 1s");
+        require(
+                appendTimeout.toMillis() >= KafkaConfig.REQUEST_TIMEOUT_MS,
+                "kafka.append-timeout",
+                appendTimeout,
+                "use at least " + KafkaConfig.REQUEST_TIMEOUT_MS / 1000 + "s, the time of one try");
     }
 
     private static void require(boolean holds, String key, Object value, String remedy) {
