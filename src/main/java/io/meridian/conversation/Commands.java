@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,13 +44,17 @@ public final class Commands {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final String replyAddressee;
-    private final CommandLog log;
+    private final Function<Command, Future<Void>> log;
     private final InstantSource clock;
     private final FoldLimits limits;
     private final long acceptedAfterMs;
     private final long reappendAfterMs;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
     private long pendingBytes;
+    /** Given up, but still with the log's client, which holds them until it can write or time is up. */
+    private int unwritten;
+
+    private long unwrittenBytes;
     private long number;
 
     private static final class Pending {
@@ -61,8 +66,10 @@ public final class Commands {
         final Promise<Outcome> outcome = Promise.promise();
         long appendedMs;
         int appends;
+        int appending;
         boolean durable;
         boolean told;
+        boolean givenUp;
 
         Pending(long number, Command command, int bytes, Runnable accepted, long nowMs) {
             this.number = number;
@@ -75,6 +82,11 @@ public final class Commands {
 
     /** @param replyAddressee whose replies are handed to {@link #replies}: {@code <node>/<what>} */
     public Commands(String replyAddressee, CommandLog log, InstantSource clock, CommandSettings settings) {
+        this(replyAddressee, log::append, clock, settings);
+    }
+
+    Commands(
+            String replyAddressee, Function<Command, Future<Void>> log, InstantSource clock, CommandSettings settings) {
         this.replyAddressee = replyAddressee;
         this.log = log;
         this.clock = clock;
@@ -106,7 +118,8 @@ public final class Commands {
      * @return the outcome; fails with {@code overloaded}, or with {@code unavailable} when nothing is known of it
      */
     public Future<Outcome> submit(Draft draft, Runnable accepted) {
-        if (pending.size() >= MAX_PENDING || pendingBytes + draft.bytes() > MAX_PENDING_BYTES) {
+        if (pending.size() + unwritten >= MAX_PENDING
+                || pendingBytes + unwrittenBytes + draft.bytes() > MAX_PENDING_BYTES) {
             return Future.failedFuture(RefusedException.retryable(
                     ErrorCode.OVERLOADED, "too many commands wait for their outcome", RETRY_AFTER));
         }
@@ -156,6 +169,10 @@ public final class Commands {
 
     private void remind(Pending entry, long now) {
         if (!entry.durable) {
+            // the log's client may wait for a broker for longer, one command after the other; nothing was promised
+            if (now - entry.submittedMs >= reappendAfterMs) {
+                fail(entry);
+            }
             return;
         }
         if (!entry.told) {
@@ -175,16 +192,31 @@ public final class Commands {
     private void append(Pending entry) {
         entry.appends++;
         entry.appendedMs = clock.millis();
-        log.append(entry.command).onSuccess(done -> entry.durable = true).onFailure(failure -> {
-            LOG.debug("A command cannot be appended: {}", failure.toString());
-            if (!entry.durable) {
-                fail(entry);
+        entry.appending++;
+        log.apply(entry.command).onComplete(result -> {
+            entry.appending--;
+            if (result.succeeded()) {
+                entry.durable = true;
+            } else {
+                LOG.debug("A command cannot be appended: {}", result.cause().toString());
+                if (!entry.durable) {
+                    fail(entry);
+                }
+            }
+            if (entry.givenUp && entry.appending == 0) {
+                unwritten--;
+                unwrittenBytes -= entry.bytes;
             }
         });
     }
 
     private void fail(Pending entry) {
         if (remove(entry.number) != null) {
+            if (entry.appending > 0) {
+                entry.givenUp = true;
+                unwritten++;
+                unwrittenBytes += entry.bytes;
+            }
             entry.outcome.fail(Refusals.unavailable());
         }
     }
