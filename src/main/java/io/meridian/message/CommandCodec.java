@@ -31,7 +31,9 @@ public final class CommandCodec {
                     : node.has("command")
                             ? Json.MAPPER.treeToValue(node.get("command"), Command.class)
                             : Json.MAPPER.treeToValue(node.get("ownership"), Ownership.class);
-            if (record == null || record instanceof Command command && !complete(command)) {
+            if (record == null
+                    || record instanceof Command command && !complete(command)
+                    || record instanceof Ownership ownership && !complete(ownership)) {
                 throw new UnreadableRecordException("no rules, or a required field is missing", null);
             }
             return record;
@@ -40,6 +42,11 @@ public final class CommandCodec {
         } catch (IOException e) {
             throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** Its epoch is the beginning of numbers: one that is out of range would stop every conversation of the home. */
+    private static boolean complete(Ownership ownership) {
+        return ownership.home() != null && ownership.owner() != null && Seq.isEpoch(ownership.epoch());
     }
 
     private static boolean complete(Command command) {

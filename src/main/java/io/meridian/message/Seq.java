@@ -19,10 +19,14 @@ public final class Seq {
 
     /** The position before the first of an epoch. */
     public static long start(long epoch) {
-        if (epoch < 0 || epoch >= 1L << (53 - NUMBER_BITS)) {
+        if (!isEpoch(epoch)) {
             throw new IllegalArgumentException("epoch out of range: " + epoch);
         }
         return epoch << NUMBER_BITS;
+    }
+
+    public static boolean isEpoch(long epoch) {
+        return epoch >= 0 && epoch < 1L << (53 - NUMBER_BITS);
     }
 
     public static long epoch(long seq) {

@@ -118,7 +118,11 @@ class CodecTest {
                 "{\"rules\":1,\"command\":{\"conversationId\":\"bad id!\"}}",
                 "{\"rules\":1,\"command\":{\"action\":{\"type\":\"no such\"}}}",
                 "{\"rules\":1,\"command\":null}",
-                "{\"rules\":1,\"ownership\":null}"
+                "{\"rules\":1,\"ownership\":null}",
+                "{\"rules\":1,\"ownership\":{}}",
+                "{\"rules\":1,\"ownership\":{\"home\":\"us-east\",\"epoch\":16}}",
+                "{\"rules\":1,\"ownership\":{\"home\":\"us-east\",\"epoch\":131072,\"owner\":\"us-east\"}}",
+                "{\"rules\":1,\"ownership\":{\"home\":\"us-east\",\"epoch\":-1,\"owner\":\"us-east\"}}"
             })
     void whatNobodyCanReadIsSaidToBeUnreadable(String record) {
         assertThatThrownBy(() -> CommandCodec.decode(record.getBytes(StandardCharsets.UTF_8)))
