@@ -1,5 +1,6 @@
 package io.meridian.sequencer;
 
+import io.meridian.message.Action;
 import io.meridian.message.Command;
 import io.meridian.message.ConversationType;
 import io.meridian.message.Event;
@@ -40,19 +41,20 @@ final class Change {
 
     Change create(ConversationType made, String title, List<Event.Member> members) {
         type = made;
-        fanout = made == ConversationType.CHANNEL ? Fanout.READ : Fanout.WRITE;
+        boolean crowd = members.size() > input.command().limits().writeFanoutMembers();
+        fanout = made == ConversationType.CHANNEL || crowd ? Fanout.READ : Fanout.WRITE;
         return memberEvent(header -> new Event.ConversationCreated(
                 header, made, title, input.command().home(), members));
     }
 
     Change event(Function<Event.Header, Event> event) {
-        boolean counts = input.command().action() instanceof io.meridian.message.Action.Send;
+        boolean counts = input.command().action() instanceof Action.Send;
         planned.add(new Planned(event, false, fanout, false, counts));
         return this;
     }
 
     Change memberEvent(Function<Event.Header, Event> event) {
-        boolean changed = type == ConversationType.GROUP && fanout != lastFanout();
+        boolean changed = draft.exists() && type == ConversationType.GROUP && fanout != lastFanout();
         planned.add(new Planned(event, true, fanout, changed, false));
         return this;
     }
@@ -84,7 +86,7 @@ final class Change {
                     seq,
                     prevSeq,
                     ordinal,
-                    command.id(),
+                    input.id(),
                     command.clientMessageId(),
                     command.actor(),
                     Instant.ofEpochMilli(input.atMs()),

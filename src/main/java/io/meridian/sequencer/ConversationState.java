@@ -15,7 +15,6 @@ import java.util.Map;
  *
  * @param type null: it was not made yet
  * @param title null: none
- * @param createdSeq of its {@code conversation_created}
  * @param lastSeq 0: no event yet
  * @param membersSeq of the last event that changed who is a member
  * @param positions log identity → offset of the last record applied; the newest logs only
@@ -26,7 +25,6 @@ record ConversationState(
         String title,
         Members members,
         Fanout fanout,
-        long createdSeq,
         long lastSeq,
         long lastOrdinal,
         long membersSeq,
@@ -36,7 +34,7 @@ record ConversationState(
     static final int MAX_LOGS = 4;
 
     static final ConversationState NEW =
-            new ConversationState(null, null, Members.NONE, Fanout.WRITE, 0, 0, 0, 0, DedupWindow.EMPTY, Map.of());
+            new ConversationState(null, null, Members.NONE, Fanout.WRITE, 0, 0, 0, DedupWindow.EMPTY, Map.of());
 
     ConversationState {
         positions = Collections.unmodifiableMap(new LinkedHashMap<>(positions));

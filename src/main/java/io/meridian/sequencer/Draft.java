@@ -5,10 +5,15 @@ import io.meridian.message.Event;
 import io.meridian.message.EventMeta;
 import io.meridian.message.Fanout;
 import io.meridian.message.MessageId;
+import io.meridian.message.Role;
 import io.meridian.message.StoredEvent;
+import io.meridian.message.UserId;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A conversation's state while a batch is folded into it. Both new events and rows read back from the store go
@@ -17,9 +22,12 @@ import java.util.Map;
 final class Draft {
     private ConversationType type;
     private String title;
+    /** What {@link #all} and {@link #banned} hold, once there is a change. */
     private Members members;
+
+    private Map<UserId, Members.Membership> all;
+    private Set<UserId> banned;
     private Fanout fanout;
-    private long createdSeq;
     private long lastSeq;
     private long lastOrdinal;
     private long membersSeq;
@@ -32,7 +40,6 @@ final class Draft {
         this.title = state.title();
         this.members = state.members();
         this.fanout = state.fanout();
-        this.createdSeq = state.createdSeq();
         this.lastSeq = state.lastSeq();
         this.lastOrdinal = state.lastOrdinal();
         this.membersSeq = state.membersSeq();
@@ -58,7 +65,6 @@ final class Draft {
                 title,
                 members,
                 fanout,
-                createdSeq,
                 lastSeq,
                 lastOrdinal,
                 membersSeq,
@@ -91,7 +97,6 @@ final class Draft {
         if (event instanceof Event.ConversationCreated created) {
             type = created.type();
             title = created.title();
-            createdSeq = seq;
             for (Event.Member member : created.members()) {
                 join(member.userId(), member.role(), seq);
             }
@@ -100,16 +105,40 @@ final class Draft {
         } else if (event instanceof Event.MemberAdded added) {
             join(added.user(), added.role(), seq);
         } else if (event instanceof Event.MemberRemoved removed) {
-            members = removed.banned() ? members.ban(removed.user()) : members.without(removed.user());
+            leave(removed.user(), removed.banned());
         } else if (event instanceof Event.MemberRoleChanged changed) {
             join(changed.user(), changed.role(), since(changed));
         }
     }
 
     /** A channel's plain members are not the fold's business: there can be any number of them. */
-    private void join(io.meridian.message.UserId user, io.meridian.message.Role role, long seq) {
-        boolean kept = type != ConversationType.CHANNEL || role != io.meridian.message.Role.MEMBER;
-        members = kept ? members.with(user, role, seq) : members.without(user);
+    private void join(UserId user, Role role, long seq) {
+        changeMembers();
+        banned.remove(user);
+        if (type != ConversationType.CHANNEL || role != Role.MEMBER) {
+            all.put(user, new Members.Membership(role, seq));
+        } else {
+            all.remove(user);
+        }
+    }
+
+    private void leave(UserId user, boolean ban) {
+        changeMembers();
+        all.remove(user);
+        if (ban) {
+            banned.add(user);
+        } else {
+            banned.remove(user);
+        }
+    }
+
+    /** One copy a batch: of thousands of members one for each event would be too many. */
+    private void changeMembers() {
+        if (all == null) {
+            all = new TreeMap<>(members.all());
+            banned = new TreeSet<>(members.banned());
+            members = new Members(all, banned);
+        }
     }
 
     private long since(Event.MemberRoleChanged changed) {

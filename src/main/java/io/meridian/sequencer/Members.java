@@ -3,12 +3,11 @@ package io.meridian.sequencer;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.meridian.message.Role;
 import io.meridian.message.UserId;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Who belongs to a conversation, as far as the fold decides by it: of a direct conversation or a group everybody, of
@@ -21,8 +20,9 @@ record Members(Map<UserId, Membership> all, Set<UserId> banned) {
     record Membership(Role role, long addedSeq) {}
 
     Members {
-        all = Map.copyOf(all);
-        banned = Set.copyOf(banned);
+        // handed over, not copied: a draft copies them once, and then changes what it has
+        all = Collections.unmodifiableMap(all);
+        banned = Collections.unmodifiableSet(banned);
     }
 
     boolean has(UserId user) {
@@ -33,29 +33,6 @@ record Members(Map<UserId, Membership> all, Set<UserId> banned) {
     Role role(UserId user) {
         Membership membership = all.get(user);
         return membership == null ? Role.MEMBER : membership.role();
-    }
-
-    Members with(UserId user, Role role, long addedSeq) {
-        Map<UserId, Membership> next = new TreeMap<>(all);
-        next.put(user, new Membership(role, addedSeq));
-        return new Members(next, without(user).banned);
-    }
-
-    Members without(UserId user) {
-        if (!all.containsKey(user) && !banned.contains(user)) {
-            return this;
-        }
-        Map<UserId, Membership> next = new TreeMap<>(all);
-        next.remove(user);
-        Set<UserId> still = new TreeSet<>(banned);
-        still.remove(user);
-        return new Members(next, still);
-    }
-
-    Members ban(UserId user) {
-        Set<UserId> more = new TreeSet<>(without(user).banned);
-        more.add(user);
-        return new Members(without(user).all, more);
     }
 
     /** Who follows an owner that leaves: the strongest role, then the longest membership, then the smallest id. */

@@ -68,7 +68,10 @@ final class Rules {
                     : remove(draft, command, remove.user(), change);
         }
         if (action instanceof Action.ChangeRole role) {
-            return changeRole(draft, command.actor(), role, change);
+            Decision changed = changeRole(draft, command.actor(), role, change);
+            return changed instanceof Decision.Changed && namesTooMany(draft, command, role)
+                    ? new Decision.Refused(ErrorCode.INVALID, "this channel has as many named roles as it can hold")
+                    : changed;
         }
         if (action instanceof Action.ChangeTitle title) {
             return changeTitle(draft, command.actor(), title, change);
@@ -190,6 +193,13 @@ final class Rules {
             made.event(header -> new Event.MemberRoleChanged(header, actor, Role.ADMIN));
         }
         return made.decision();
+    }
+
+    /** Of a channel the fold keeps those with a role above member, and as many as a group may have. */
+    private static boolean namesTooMany(Draft draft, Command command, Action.ChangeRole change) {
+        return change.role() != Role.MEMBER
+                && !draft.members().has(change.user())
+                && draft.members().count() >= command.limits().maxMembers();
     }
 
     private static Decision changeTitle(Draft draft, UserId actor, Action.ChangeTitle change, Change made) {
