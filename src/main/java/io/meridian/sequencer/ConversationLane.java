@@ -6,6 +6,7 @@ import io.meridian.log.CrashPoint;
 import io.meridian.log.Retrying;
 import io.meridian.message.Action;
 import io.meridian.message.ConversationId;
+import io.meridian.message.ErrorCode;
 import io.meridian.message.Outcome;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
@@ -18,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one conversation's records through the order of effects: index and bucket list → event rows → reply to sends,
@@ -25,6 +28,7 @@ import java.util.function.Supplier;
  * chat.message_sent}. Every step may be done again.
  */
 final class ConversationLane {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConversationLane.class);
     /** Loading reads half of this many rows on average. */
     private static final int SNAPSHOT_EVENTS = 256;
 
@@ -52,11 +56,14 @@ final class ConversationLane {
         this.announcer = new Announcer(log, stores, retrying);
     }
 
-    /** What the cache counts it as: ids and members, a hundred bytes each. */
+    /** What the cache counts it as: ids, members and bans, a hundred bytes each. */
     int weight() {
         return state == null
                 ? 1
-                : 8 + state.window().recent().size() + state.members().count();
+                : 8
+                        + state.window().recent().size()
+                        + state.members().count()
+                        + state.members().banned().size();
     }
 
     /** How many commands it took; {@code announced} is done when all their effects are durable. */
@@ -106,7 +113,7 @@ final class ConversationLane {
     private Future<List<StoredEvent>> rowsAfter(long seq, List<StoredEvent> rows) {
         return stores.events().after(conversation, seq, LOAD_PAGE).compose(page -> {
             rows.addAll(page);
-            return page.isEmpty()
+            return page.size() < LOAD_PAGE
                     ? Future.succeededFuture(rows)
                     : rowsAfter(page.get(page.size() - 1).seq(), rows);
         });
@@ -119,23 +126,21 @@ final class ConversationLane {
             Input input = work.input();
             boolean ask = state.window()
                     .needsLookup(
-                            input.command().id(),
-                            input.atMs(),
-                            input.command().limits().dedupAgeMs());
+                            input.id(), input.atMs(), input.command().limits().dedupAgeMs());
             inputs.add(
                     ask
                             ? again(
                                     "look-up",
                                     () -> stores.events()
-                                            .find(conversation, input.command().id(), state.lastSeq())
+                                            .applied(conversation, input.id(), state.lastSeq())
                                             .map(found -> input.with(found.map(ConversationLane::applied))))
                             : Future.succeededFuture(input));
         }
         return Future.all(inputs).map(all -> all.list());
     }
 
-    private static Applied applied(IndexEntry entry) {
-        return new Applied(entry.seq(), entry.payloadHash(), entry.appendedAtMs());
+    private static Applied applied(StoredEvent last) {
+        return new Applied(last.seq(), last.meta().payloadHash(), last.meta().appendedAtMs());
     }
 
     // ---- effects
@@ -214,6 +219,10 @@ final class ConversationLane {
                     snapshotSeq = taken.lastSeq();
                     rowsSinceSnapshot -= rows;
                 })
+                .onFailure(failure -> LOGGER.warn(
+                        "conversation {} has no new snapshot, the next load reads more rows: {}",
+                        conversation,
+                        failure.toString()))
                 .onComplete(ended -> snapshotUnderWay = false);
     }
 
@@ -257,7 +266,7 @@ final class ConversationLane {
         return Future.succeededFuture(
                 decision instanceof Decision.AlreadySo
                         ? OutcomeSender.alreadySo(input, state)
-                        : new Outcome.Rejected(io.meridian.message.ErrorCode.INTERNAL, "this command cannot be taken"));
+                        : new Outcome.Rejected(ErrorCode.INTERNAL, "this command cannot be taken"));
     }
 
     private <T> Future<T> again(String what, Supplier<Future<T>> step) {

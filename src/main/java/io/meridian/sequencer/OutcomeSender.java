@@ -41,7 +41,7 @@ final class OutcomeSender {
         Event.Header header = last.event().header();
         return new Outcome.Done(
                 header.conversationId(),
-                input.command().id(),
+                input.id(),
                 header.seq(),
                 header.prevSeq(),
                 header.ordinal(),
@@ -53,7 +53,7 @@ final class OutcomeSender {
     static Outcome alreadySo(Input input, ConversationState state) {
         return new Outcome.Done(
                 input.command().conversationId(),
-                input.command().id(),
+                input.id(),
                 state.lastSeq(),
                 0,
                 state.lastOrdinal(),

@@ -6,12 +6,10 @@ import io.meridian.message.ConversationId;
 import io.meridian.message.Outcome;
 import io.meridian.message.Seq;
 import io.meridian.message.StoredEvent;
-import io.meridian.store.IndexEntry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Records that were applied before a crash or a hand-over: never folded again. Their rows are their outcome, from
@@ -55,37 +53,28 @@ final class Replay {
                 });
     }
 
-    /** The newest entry from this record's time or before: one made since belongs to a later repetition. */
+    /** The newest time from this record's own or before: one since belongs to a later repetition. */
     private Future<Found> find(Input input, long atOrBelow) {
-        return stores.events()
-                .find(conversation, input.command().id(), atOrBelow)
-                .compose(entry -> {
-                    if (entry.isEmpty()) {
-                        return Future.succeededFuture(new Found(input, List.of(), false, false));
-                    }
-                    return entry.get().appendedAtMs() > input.atMs()
-                            ? find(input, entry.get().seq() - 1)
-                            : rowsOf(input, entry.get());
-                });
+        return stores.events().applied(conversation, input.id(), atOrBelow).compose(last -> {
+            if (last.isEmpty()) {
+                return Future.succeededFuture(new Found(input, List.of(), false, false));
+            }
+            return last.get().meta().appendedAtMs() > input.atMs()
+                    ? find(input, last.get().seq() - 1)
+                    : rowsOf(input, last.get());
+        });
     }
 
-    private Future<Found> rowsOf(Input input, IndexEntry entry) {
-        boolean samePayload = entry.payloadHash().equals(Sequencing.payloadHash(input.command()));
-        return stores.events().at(conversation, entry.seq()).compose(last -> {
-            Optional<StoredEvent> row = last.filter(found ->
-                    found.event().header().commandId().equals(input.command().id()));
-            if (row.isEmpty()) {
-                return Future.succeededFuture(new Found(input, List.of(), false, samePayload));
-            }
-            boolean own = row.get().meta().offset() == input.offset()
-                    && row.get().meta().log().equals(input.log());
-            if (!own || input.command().action() instanceof Action.Send) {
-                return Future.succeededFuture(new Found(input, List.of(row.get()), own, samePayload));
-            }
-            return stores.events()
-                    .before(conversation, entry.seq() + 1, Rules.MAX_EVENTS)
-                    .map(rows -> new Found(input, sameCommand(rows, row.get()), true, samePayload));
-        });
+    private Future<Found> rowsOf(Input input, StoredEvent last) {
+        boolean samePayload = last.meta().payloadHash().equals(Sequencing.payloadHash(input.command()));
+        boolean own =
+                last.meta().offset() == input.offset() && last.meta().log().equals(input.log());
+        if (!own || input.command().action() instanceof Action.Send) {
+            return Future.succeededFuture(new Found(input, List.of(last), own, samePayload));
+        }
+        return stores.events()
+                .before(conversation, last.seq() + 1, Rules.MAX_EVENTS)
+                .map(rows -> new Found(input, sameCommand(rows, last), true, samePayload));
     }
 
     private static List<StoredEvent> sameCommand(List<StoredEvent> rows, StoredEvent last) {

@@ -71,14 +71,25 @@ final class Sequencing {
         return new Step(draft.finish(windowSize), decided);
     }
 
-    /** State as the store has it: a snapshot, and the rows after it. */
+    /**
+     * State as the store has it: a snapshot, and the rows after it.
+     *
+     * @throws IllegalStateException one of the rows is missing: whoever read them read a bucket before another sequencer
+     *     had filled it and the next one after; read again
+     */
     static ConversationState restore(ConversationState snapshot, List<StoredEvent> rows) {
         return restore(snapshot, rows, DedupWindow.SIZE);
     }
 
     static ConversationState restore(ConversationState snapshot, List<StoredEvent> rows, int windowSize) {
         var draft = new Draft(snapshot);
-        rows.forEach(draft::apply);
+        for (StoredEvent row : rows) {
+            if (row.event().header().prevSeq() > draft.lastSeq()) {
+                throw new IllegalStateException("event " + row.seq() + " follows "
+                        + row.event().header().prevSeq() + ", and that was not read; " + draft.lastSeq() + " was");
+            }
+            draft.apply(row);
+        }
         return draft.finish(windowSize);
     }
 
@@ -108,7 +119,7 @@ final class Sequencing {
      * this record; else it is what a crash left of this very one.
      */
     private static Optional<Decision> repeated(Draft draft, Input input) {
-        Applied applied = draft.recent().get(input.command().id());
+        Applied applied = draft.recent().get(input.id());
         if (applied == null) {
             applied = input.indexed()
                     .filter(found -> found.seq() <= draft.lastSeq())

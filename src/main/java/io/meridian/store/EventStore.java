@@ -109,7 +109,7 @@ public final class EventStore {
     }
 
     /** Every bucket that has or may have events, ascending: one for 1,024 positions that were used. */
-    public Future<List<Long>> buckets(ConversationId conversation) {
+    Future<List<Long>> buckets(ConversationId conversation) {
         return selectBuckets.rows(conversation.value()).map(EventStore::numbers);
     }
 
@@ -141,10 +141,23 @@ public final class EventStore {
                         entry.seq()));
     }
 
-    /** The newest entry of a message with a {@code seq} of at most {@code atOrBelow}. */
-    /** The newest entry of this id. */
-    public Future<Optional<IndexEntry>> find(ConversationId conversation, MessageId id) {
-        return find(conversation, id, Seq.MAX);
+    /**
+     * The last event of the newest time that a command was applied at or below a position. Entries of the index that lead to
+     * no event of the command are passed over: a crash left them, or a log that is gone.
+     */
+    public Future<Optional<StoredEvent>> applied(ConversationId conversation, MessageId id, long atOrBelow) {
+        return find(conversation, id, atOrBelow)
+                .compose(entry -> entry.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : at(conversation, entry.get().seq())
+                                .compose(row -> row.isPresent()
+                                                && row.get()
+                                                        .event()
+                                                        .header()
+                                                        .commandId()
+                                                        .equals(id)
+                                        ? Future.succeededFuture(row)
+                                        : applied(conversation, id, entry.get().seq() - 1)));
     }
 
     /** The newest entry of this id at or below a position. It may be debris of a crash: an event that is not there yet. */

@@ -7,6 +7,7 @@ import static io.meridian.sequencer.Commands.DAN;
 import static io.meridian.sequencer.Commands.GROUP;
 import static io.meridian.sequencer.Commands.at;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.message.Action;
 import io.meridian.message.ClientMessageId;
@@ -267,6 +268,50 @@ class SequencingTest {
         changed(Commands.command(ANN, "r1", new Action.RemoveMember(DAN), limits));
         changed(Commands.command(ANN, "r2", new Action.RemoveMember(CAT), limits));
         assertThat(state.fanout()).isEqualTo(Fanout.READ);
+    }
+
+    @Test
+    void groupThatIsMadeAboveTheLimitIsFannedOutOnReadFromItsFirstEvent() {
+        var limits = new FoldLimits(10, 3, 10, FoldLimits.DEFAULT.dedupAgeMs());
+        var create = new Action.CreateGroup(null, List.of(BOB, CAT, DAN));
+        List<StoredEvent> made = changed(Commands.command(ANN, "create", create, limits));
+        assertThat(made.get(0).meta().fanout()).isEqualTo(Fanout.READ);
+        assertThat(made.get(0).meta().fanoutChanged()).isFalse();
+        assertThat(changed(Commands.send(ANN, "m")).get(0).meta().fanout()).isEqualTo(Fanout.READ);
+    }
+
+    @Test
+    void channelKeepsNoMoreNamedRolesThanAGroupHasMembers() {
+        var limits = new FoldLimits(2, 500, 10, FoldLimits.DEFAULT.dedupAgeMs());
+        changed(Commands.command(ANN, "create", new Action.CreateChannel(null, List.of()), limits));
+        changed(Commands.command(ANN, "1", new Action.ChangeRole(BOB, Role.ADMIN), limits));
+        refused(Commands.command(ANN, "2", new Action.ChangeRole(CAT, Role.ADMIN), limits), ErrorCode.INVALID);
+        refused(Commands.command(BOB, "3", new Action.ChangeRole(CAT, Role.ADMIN), limits), ErrorCode.FORBIDDEN);
+        changed(Commands.command(ANN, "4", new Action.ChangeRole(BOB, Role.MEMBER), limits));
+        changed(Commands.command(ANN, "5", new Action.ChangeRole(CAT, Role.ADMIN), limits));
+    }
+
+    @Test
+    void stateIsNotMadeOfRowsThatLeaveOneOut() {
+        changed(Commands.create(BOB));
+        StoredEvent one = changed(Commands.send(ANN, "m1")).get(0);
+        ConversationState snapshot = state;
+        StoredEvent two = changed(Commands.send(ANN, "m2")).get(0);
+        StoredEvent three = changed(Commands.send(ANN, "m3")).get(0);
+        assertThat(Sequencing.restore(snapshot, List.of(two, three))).isEqualTo(state);
+        assertThatThrownBy(() -> Sequencing.restore(snapshot, List.of(three))).hasMessageContaining("not read");
+        assertThatThrownBy(() -> Sequencing.restore(ConversationState.NEW, List.of(one, two)))
+                .hasMessageContaining("not read");
+    }
+
+    @Test
+    void batchOfMemberChangesLeavesTheStateBeforeItAlone() {
+        changed(Commands.create(BOB));
+        ConversationState before = state;
+        changed(Commands.add(ANN, "a", CAT, DAN));
+        changed(Commands.remove(ANN, "r", BOB));
+        assertThat(before.members().all()).containsOnlyKeys(ANN, BOB);
+        assertThat(state.members().all()).containsOnlyKeys(ANN, CAT, DAN);
     }
 
     @Test

@@ -181,6 +181,27 @@ class EventStoreIT {
                 .isEmpty();
     }
 
+    /** Entries of crashes, and of a log that is gone, whose positions were given to others. */
+    @Test
+    void anEntryWithoutAnEventOfItsCommandIsPassedOver() {
+        ConversationId id = conversation();
+        StoredEvent mine = message(id, START + 10, "mine");
+        StoredEvent others = message(id, START + 20, "another's");
+        MessageId command = mine.event().header().commandId();
+        await(events.addBucket(id, Seq.bucket(START), START));
+        await(events.append(id, List.of(mine, others)));
+        await(events.index(
+                id,
+                List.of(
+                        new IndexEntry(command, START + 10, "hash", 1),
+                        new IndexEntry(command, START + 20, "hash", 2),
+                        new IndexEntry(command, START + 30, "hash", 3))));
+
+        assertThat(await(events.applied(id, command, Seq.MAX))).contains(mine);
+        assertThat(await(events.applied(id, command, START + 20))).contains(mine);
+        assertThat(await(events.applied(id, command, START + 9))).isEmpty();
+    }
+
     @Test
     void aFullBatchOfTheLargestEventsIsStored() {
         ConversationId id = conversation();
