@@ -12,6 +12,13 @@ public final class Fatal {
 
     private Fatal() {}
 
+    /** Futures catch everything that is thrown in them, so whoever takes a failure out of one asks this first. */
+    public static void check(String where, Throwable cause) {
+        if (cause instanceof Error error) {
+            halt(where, error);
+        }
+    }
+
     public static void halt(String where, Error error) {
         try {
             LoggerFactory.getLogger(Fatal.class).error("{} cannot go on, the process ends", where, error);

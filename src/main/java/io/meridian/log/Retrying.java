@@ -44,6 +44,7 @@ public final class Retrying {
                 done.complete(result.result());
                 return;
             }
+            Fatal.check(what, result.cause());
             warn(what, log, waitMs, result.cause());
             // spread, so that many conversations don't return to a reviving engine at once
             long spread = waitMs / 2 + ThreadLocalRandom.current().nextLong(waitMs / 2 + 1);
