@@ -9,6 +9,7 @@ import io.meridian.log.LogConsumer;
 import io.meridian.log.LogEntry;
 import io.meridian.log.LogHandler;
 import io.meridian.log.LogSettings;
+import io.meridian.log.NotOursException;
 import io.meridian.log.Start;
 import io.meridian.message.Topics;
 import io.meridian.store.ConversationStore;
@@ -115,9 +116,11 @@ public final class DeliveryVerticle extends VerticleBase {
                 var start = StartDecision.of(assigned.log(), committed, begin, end, generation.generation());
                 return flagged(assigned, start, committed, generation).map(current -> {
                     close(assigned);
-                    if (assigned.ours()) {
-                        partitions.put(assigned, new PartitionDelivery(shared, assigned, current, start));
+                    if (!assigned.ours()) {
+                        // closed meanwhile, and nobody will close it again
+                        throw new NotOursException(assigned);
                     }
+                    partitions.put(assigned, new PartitionDelivery(shared, assigned, current, start));
                     return new Start(start.offset());
                 });
             });

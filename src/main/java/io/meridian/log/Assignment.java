@@ -16,7 +16,7 @@ final class Assignment implements AssignedLog {
         OPENING,
         /** Records flow. */
         RUNNING,
-        /** The handler cannot go on; paused, with an alarm, until the partition is assigned anew. */
+        /** Nobody can go on without a person; paused, with an alarm, until the partition is assigned anew. */
         STUCK
     }
 
@@ -45,6 +45,15 @@ final class Assignment implements AssignedLog {
     /** Counts openings, so that what belongs to an earlier one is dropped. */
     volatile int opening;
 
+    /** It was not where it was: which log it is must be known before it is opened again. */
+    boolean suspect;
+    /** Where the log was cut off below a position of ours, however far it has grown since. */
+    long cutAt = Long.MAX_VALUE;
+    /** Openings in a row after which nothing could be read. */
+    int faults;
+    /** Openings are asked for many at once; this one alone, since the others must not wait for it. */
+    boolean askAlone;
+
     boolean openingUnderWay;
     long openNotBeforeMs;
     int failedOpenings;
@@ -54,6 +63,16 @@ final class Assignment implements AssignedLog {
     final Deque<Batch> inFlight = new ArrayDeque<>();
     long inFlightRecords;
     long inFlightBytes;
+    /** What the log has to give next. */
+    long nextOffset;
+    /** Where a gap was seen; one that is seen again is the log's own. */
+    long gapAt = -1;
+    /** Since when records lie in the log and don't come; 0: they come. */
+    volatile long unreadSinceMs;
+
+    long seenAtMs;
+    long seenEndOffset;
+    long seenNextOffset;
     /** The next offset whose predecessors are all done, with the leader epoch of the last of them. */
     long doneOffset = -1;
 
@@ -96,15 +115,24 @@ final class Assignment implements AssignedLog {
     }
 
     /**
-     * Records flow from {@code offset} on. It is committed once even if nothing comes: the handler may have chosen another
+     * Records flow from there on. It is committed once even if nothing comes: the handler may have chosen another
      * offset than the committed one, or have other words to say beside it.
      */
-    void opened(long offset) {
+    void opened(Start start) {
         state = State.RUNNING;
         failedOpenings = 0;
         waitingSinceMs = 0;
-        doneOffset = offset;
+        unreadSinceMs = 0;
+        cutAt = Long.MAX_VALUE;
+        nextOffset = start.offset();
+        doneOffset = start.offset();
+        doneLeaderEpoch = start.leaderEpoch();
         committedOffset = -1;
+    }
+
+    void stuck(long nowMs) {
+        state = State.STUCK;
+        waitingSinceMs = waitingSinceMs == 0 ? nowMs : waitingSinceMs;
     }
 
     boolean hasProgress() {
@@ -124,17 +152,36 @@ final class Assignment implements AssignedLog {
         inFlightRecords = 0;
         inFlightBytes = 0;
         doneOffset = -1;
+        doneLeaderEpoch = Optional.empty();
         committedOffset = -1;
         waitingSinceMs = nowMs;
+        unreadSinceMs = 0;
     }
 
     void handedOver(Batch batch, long nowMs) {
         if (inFlight.isEmpty()) {
             waitingSinceMs = nowMs;
         }
+        nextOffset = batch.next;
         inFlight.addLast(batch);
         inFlightRecords += batch.records;
         inFlightBytes += batch.bytes;
+    }
+
+    /** The log ends there. What lay there when it was last looked at, and still has not come, is waited for. */
+    void seen(long endOffset, long nowMs) {
+        boolean comes = state != State.RUNNING
+                || !inFlight.isEmpty()
+                || seenNextOffset != nextOffset
+                || seenEndOffset <= nextOffset;
+        if (comes) {
+            unreadSinceMs = 0;
+        } else if (unreadSinceMs == 0) {
+            unreadSinceMs = seenAtMs;
+        }
+        seenEndOffset = endOffset;
+        seenNextOffset = nextOffset;
+        seenAtMs = nowMs;
     }
 
     /** Takes finished batches off the front. */
@@ -145,6 +192,7 @@ final class Assignment implements AssignedLog {
             inFlightBytes -= batch.bytes;
             doneOffset = batch.next;
             doneLeaderEpoch = batch.leaderEpoch;
+            faults = 0;
             waitingSinceMs = inFlight.isEmpty() ? 0 : nowMs;
         }
     }

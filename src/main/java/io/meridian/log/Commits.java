@@ -22,8 +22,12 @@ final class Commits {
     private static final Logger LOGGER = LoggerFactory.getLogger(Commits.class);
     /** A replay after a crash goes back this far at most; more often costs a checkpoint in the store each. */
     private static final long INTERVAL_MS = 400;
-    /** Half of the two seconds within which an orderly stop hands over. */
-    static final long DRAIN_MS = 1_000;
+    /** Of the two seconds within which an orderly stop hands over; the rest is the others', who open what is theirs now. */
+    static final long DRAIN_MS = 1_200;
+    /** Of that, for the work in flight; then for the handler's last words; what is left is the commit's. */
+    private static final long WORK_MS = 500;
+
+    private static final long WORDS_MS = 400;
 
     private final Reading reading;
     private final Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
@@ -106,14 +110,19 @@ final class Commits {
                 .map(reading.assignments::get)
                 .filter(assignment -> assignment != null && assignment.state == Assignment.State.RUNNING)
                 .toList();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
-        while (System.nanoTime() < deadline && leaving.stream().anyMatch(Assignment::working)) {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(WORK_MS)
+                && leaving.stream().anyMatch(Assignment::working)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
-        Map<TopicPartition, OffsetAndMetadata> positions = lastPositions(leaving);
+        Map<TopicPartition, OffsetAndMetadata> positions =
+                lastPositions(leaving, begun + TimeUnit.MILLISECONDS.toNanos(WORK_MS + WORDS_MS));
         if (!positions.isEmpty()) {
             try {
-                reading.consumer.commitSync(positions, Duration.ofMillis(DRAIN_MS));
+                reading.consumer.commitSync(
+                        positions,
+                        Duration.ofNanos(
+                                Math.max(1, begun + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS) - System.nanoTime())));
             } catch (RuntimeException e) {
                 LOGGER.warn("{} hands over without a last commit: {}", reading.group, e.toString());
             }
@@ -121,7 +130,7 @@ final class Commits {
     }
 
     /** The handler is asked for all at once: one after the other they would take their successors' time. */
-    private Map<TopicPartition, OffsetAndMetadata> lastPositions(List<Assignment> leaving) {
+    private Map<TopicPartition, OffsetAndMetadata> lastPositions(List<Assignment> leaving, long deadline) {
         Map<Assignment, CompletableFuture<String>> words = new LinkedHashMap<>();
         for (Assignment assignment : leaving) {
             assignment.advance(reading.clock.millis());
@@ -134,7 +143,6 @@ final class Commits {
                                 .toCompletableFuture());
             }
         }
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
         Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
         words.forEach((assignment, word) -> within(deadline, assignment, word)
                 .ifPresent(metadata -> positions.put(

@@ -1,4 +1,17 @@
 package io.meridian.log;
 
-/** What the group committed last for a log: the next offset to read, and the handler's own words beside it. */
-public record Committed(long offset, String metadata) {}
+import java.util.Optional;
+
+/**
+ * What the group committed last for a log.
+ *
+ * @param offset of the next record to read
+ * @param leaderEpoch of the record before it, where known
+ * @param metadata the handler's own words beside it
+ */
+public record Committed(long offset, Optional<Integer> leaderEpoch, String metadata) {
+
+    public Committed(long offset, String metadata) {
+        this(offset, Optional.empty(), metadata);
+    }
+}

@@ -5,21 +5,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +29,11 @@ public final class LogConsumer {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogConsumer.class);
     /** An empty poll returns after this; it is the beat of commits, openings and pauses. */
     private static final Duration POLL = Duration.ofMillis(25);
-    /** Half the time in which work must go on after a kill, so that a pause of the collector loses nothing. */
-    private static final int SESSION_TIMEOUT_MS = 5_000;
-    /** Per partition: 16 partitions full of them stay below 64 MiB. */
-    private static final int MAX_IN_FLIGHT_RECORDS = 1_000;
-
-    private static final long MAX_IN_FLIGHT_BYTES = 2L << 20;
-    /** Well above a restart of an engine. */
-    private static final long ALARM_AFTER_MS = 15_000;
+    /**
+     * Above a pause of the collector; with what finding the new positions takes, about a second, well within the ten in which
+     * work must go on after a kill. Less is refused by a broker as it comes: {@code group.min.session.timeout.ms = 6000}.
+     */
+    private static final int SESSION_TIMEOUT_MS = 6_000;
 
     private static final long POLL_AGAIN_MS = 500;
 
@@ -51,9 +42,11 @@ public final class LogConsumer {
     private final Admin admin;
     private final Openings openings;
     private final Commits commits;
+    private final Intake intake;
+    private final Rebalance rebalance;
+    private final Watch watch;
     private final Promise<Void> stopped = Promise.promise();
     private volatile boolean stopping;
-    private long lastAlarmMs;
 
     private LogConsumer(Reading reading, Admin admin) {
         this.reading = reading;
@@ -61,6 +54,9 @@ public final class LogConsumer {
         this.admin = admin;
         this.openings = new Openings(reading);
         this.commits = new Commits(reading);
+        this.intake = new Intake(reading);
+        this.rebalance = new Rebalance(reading, commits, admin);
+        this.watch = new Watch(reading, rebalance, admin);
     }
 
     /** Starts reading; the handler is called on {@code context} from then on. */
@@ -87,26 +83,17 @@ public final class LogConsumer {
         return stopped.future();
     }
 
-    /** How long each partition that does not move has stood still although something waits. From any thread. */
+    /**
+     * How long each partition that does not move has stood still although something waits; partition −1: nothing at all can
+     * be read. From any thread.
+     */
     public Map<Integer, Duration> standstill() {
-        long now = reading.clock.millis();
-        Map<Integer, Duration> still = new TreeMap<>();
-        reading.unidentified.forEach((partition, since) -> still(still, partition.partition(), now, since));
-        reading.assignments
-                .values()
-                .forEach(assignment -> still(still, assignment.partition(), now, assignment.waitingSinceMs));
-        return still;
-    }
-
-    private static void still(Map<Integer, Duration> still, int partition, long now, long since) {
-        if (since != 0 && now - since > ALARM_AFTER_MS) {
-            still.put(partition, Duration.ofMillis(now - since));
-        }
+        return watch.standstill();
     }
 
     private void run() {
         try {
-            consumer.subscribe(List.of(reading.topic), new Rebalance(reading, commits, admin));
+            consumer.subscribe(List.of(reading.topic), rebalance);
             while (!stopping) {
                 turn();
             }
@@ -121,7 +108,7 @@ public final class LogConsumer {
 
     private void close() {
         try {
-            consumer.close(Duration.ofMillis(3 * Commits.DRAIN_MS));
+            consumer.close(Duration.ofMillis(2 * Commits.DRAIN_MS));
         } catch (RuntimeException e) {
             LOGGER.warn("{} did not leave its group in order: {}", reading.group, e.toString());
         }
@@ -133,108 +120,36 @@ public final class LogConsumer {
 
     private void turn() {
         try {
-            reading.runTasks();
-            openings.turn();
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            for (TopicPartition partition : records.partitions()) {
-                handOver(partition, records.records(partition));
-            }
-            reading.assignments.forEach(this::settle);
-            commits.turn();
-            alarm();
+            read();
+            watch.readable();
         } catch (WakeupException e) {
             throw e;
         } catch (OffsetOutOfRangeException e) {
-            reopen(e.offsetOutOfRangePartitions().keySet(), e);
+            intake.outOfRange(e);
+            rebalance.identify();
         } catch (NoOffsetForPartitionException e) {
-            reopen(e.partitions(), e);
+            LOGGER.error("{}: {} has no position: {}", reading.group, e.partitions(), e.getMessage());
+            e.partitions().stream()
+                    .map(reading.assignments::get)
+                    .filter(Objects::nonNull)
+                    .forEach(Assignment::reopen);
         } catch (RuntimeException e) {
+            watch.unreadable();
             LOGGER.warn("{} cannot read {}: {}", reading.group, reading.topic, e.toString());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_AGAIN_MS));
         }
-    }
-
-    private void reopen(Collection<TopicPartition> partitions, RuntimeException cause) {
-        LOGGER.error("{}: {} is not where it was: {}", reading.group, partitions, cause.getMessage());
-        for (TopicPartition partition : partitions) {
-            Assignment assignment = reading.assignments.get(partition);
-            if (assignment != null) {
-                assignment.reopen();
-                settle(partition, assignment);
-            }
+        try {
+            watch.turn();
+        } catch (RuntimeException e) {
+            LOGGER.warn("{} cannot look after itself: {}", reading.group, e.toString());
         }
     }
 
-    private void handOver(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-        Assignment assignment = reading.assignments.get(partition);
-        if (assignment == null || assignment.state != Assignment.State.RUNNING) {
-            return;
-        }
-        List<LogEntry> entries = new ArrayList<>(records.size());
-        long bytes = 0;
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            entries.add(entry(record));
-            bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-        }
-        ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
-        var batch = new Assignment.Batch(last.offset() + 1, records.size(), bytes, last.leaderEpoch());
-        assignment.handedOver(batch, reading.clock.millis());
-        int opening = assignment.opening;
-        reading.ask(() -> assignment.ours() && assignment.opening == opening
-                        ? reading.handler.process(assignment, entries)
-                        : Future.failedFuture(new NotOursException(assignment)))
-                .onComplete(result -> {
-                    if (result.succeeded()) {
-                        batch.done = true;
-                    } else {
-                        reading.later(() -> stuck(partition, assignment, opening, result.cause()));
-                    }
-                });
-    }
-
-    private void stuck(TopicPartition partition, Assignment assignment, int opening, Throwable cause) {
-        if (reading.current(partition, assignment, opening) && assignment.ours()) {
-            LOGGER.error("{} stops at {}: {}", reading.group, partition, cause.getMessage(), cause);
-            assignment.state = Assignment.State.STUCK;
-            consumer.pause(List.of(partition));
-        }
-    }
-
-    private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
-        Map<String, byte[]> headers = new HashMap<>();
-        record.headers().forEach(header -> headers.put(header.key(), header.value()));
-        return new LogEntry(record.offset(), record.timestamp(), record.key(), record.value(), headers);
-    }
-
-    /** Takes note of what was finished since the last turn, and pauses or resumes by what is in flight. */
-    private void settle(TopicPartition partition, Assignment assignment) {
-        if (assignment.takeReopen()) {
-            consumer.pause(List.of(partition));
-            assignment.restart(reading.clock.millis());
-            return;
-        }
-        if (assignment.state != Assignment.State.RUNNING) {
-            return;
-        }
-        assignment.advance(reading.clock.millis());
-        boolean full =
-                assignment.inFlightRecords >= MAX_IN_FLIGHT_RECORDS || assignment.inFlightBytes >= MAX_IN_FLIGHT_BYTES;
-        boolean paused = consumer.paused().contains(partition);
-        if (full && !paused) {
-            consumer.pause(List.of(partition));
-        } else if (!full && paused) {
-            consumer.resume(List.of(partition));
-        }
-    }
-
-    private void alarm() {
-        long now = reading.clock.millis();
-        if (now - lastAlarmMs > ALARM_AFTER_MS) {
-            lastAlarmMs = now;
-            Map<Integer, Duration> still = standstill();
-            if (!still.isEmpty()) {
-                LOGGER.error("ALARM: {} stands still at partitions of {}: {}", reading.group, reading.topic, still);
-            }
-        }
+    private void read() {
+        reading.runTasks();
+        openings.turn();
+        intake.take(consumer.poll(POLL));
+        reading.assignments.forEach(intake::settle);
+        commits.turn();
     }
 }

@@ -8,11 +8,13 @@ import java.util.Optional;
 public interface LogHandler {
 
     /**
-     * Decides where to start; called again with backoff when it fails, and after {@link AssignedLog#reopen}.
+     * Decides where to start; called again with backoff when it fails, but for a {@link BrokenLogException}, which stops the
+     * partition; and after {@link AssignedLog#reopen}, or when the position that was chosen turned out not to be there.
      *
      * @param committed what the group committed last, for whichever log had this topic's name then
      * @param begin the first offset that can be read now
-     * @param end the offset after the last
+     * @param end the offset after the last; of a log that was cut off below a position and grew again, where it was cut
+     *     off: what lies there now is not what the position speaks of
      */
     Future<Start> open(AssignedLog log, Optional<Committed> committed, long begin, long end);
 

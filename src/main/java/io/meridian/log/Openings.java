@@ -1,6 +1,7 @@
 package io.meridian.log;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +30,22 @@ final class Openings {
     void turn() {
         long now = reading.clock.millis();
         Map<TopicPartition, Assignment> due = new HashMap<>();
+        Map<TopicPartition, Assignment> alone = new HashMap<>();
         reading.assignments.forEach((partition, assignment) -> {
             if (assignment.state == Assignment.State.OPENING
+                    && !assignment.suspect
                     && !assignment.openingUnderWay
                     && assignment.openNotBeforeMs <= now) {
-                due.put(partition, assignment);
+                (assignment.askAlone ? alone : due).put(partition, assignment);
             }
         });
         if (!due.isEmpty()) {
             open(due, now);
         }
+        // one a turn: a question without an answer takes its time, and what runs is read meanwhile
+        alone.entrySet().stream()
+                .min(Comparator.comparingLong(entry -> entry.getValue().openNotBeforeMs))
+                .ifPresent(entry -> open(Map.of(entry.getKey(), entry.getValue()), now));
     }
 
     private void open(Map<TopicPartition, Assignment> due, long now) {
@@ -57,7 +64,11 @@ final class Openings {
             throw e;
         } catch (RuntimeException e) {
             LOGGER.warn("{} cannot learn where {} stands: {}", reading.group, due.keySet(), e.toString());
-            due.values().forEach(assignment -> later(assignment, now));
+            due.values().forEach(assignment -> {
+                // a leader that is out must not keep the other partitions from being opened
+                assignment.askAlone = true;
+                later(assignment, now);
+            });
         }
     }
 
@@ -69,16 +80,24 @@ final class Openings {
             long end) {
         int opening = assignment.opening;
         assignment.openingUnderWay = true;
-        Optional<Committed> position = committed.map(found -> new Committed(found.offset(), found.metadata()));
-        reading.ask(() -> reading.handler.open(assignment, position, begin, end))
+        assignment.askAlone = false;
+        Optional<Committed> position =
+                committed.map(found -> new Committed(found.offset(), found.leaderEpoch(), found.metadata()));
+        long intact = Math.min(end, assignment.cutAt);
+        reading.ask(() -> reading.handler.open(assignment, position, begin, intact))
                 .onComplete(result -> reading.later(() -> {
                     if (!reading.current(partition, assignment, opening)) {
                         return;
                     }
                     assignment.openingUnderWay = false;
                     if (result.succeeded()) {
-                        opened(partition, assignment, result.result().offset(), committed);
+                        opened(partition, assignment, result.result(), position);
+                    } else if (result.cause() instanceof BrokenLogException broken) {
+                        // tried again it would succeed as soon as the log has grown past what is missing
+                        LOGGER.error("ALARM: {} stops at {}: {}", reading.group, partition, broken.getMessage());
+                        assignment.stuck(reading.clock.millis());
                     } else {
+                        Fatal.check("an opening of " + reading.group, result.cause());
                         LOGGER.error(
                                 "{} cannot open {}: {}",
                                 reading.group,
@@ -89,18 +108,21 @@ final class Openings {
                 }));
     }
 
-    private void opened(
-            TopicPartition partition, Assignment assignment, long offset, Optional<OffsetAndMetadata> committed) {
-        Optional<Integer> leaderEpoch =
-                committed.filter(position -> position.offset() == offset).flatMap(OffsetAndMetadata::leaderEpoch);
+    private void opened(TopicPartition partition, Assignment assignment, Start chosen, Optional<Committed> committed) {
+        long offset = chosen.offset();
+        Optional<Integer> leaderEpoch = chosen.leaderEpoch()
+                .or(() -> committed
+                        // what was committed for another log of this name may be at the same offset, and is tried once
+                        .filter(position -> position.offset() == offset && assignment.faults == 0)
+                        .flatMap(Committed::leaderEpoch));
         // with its leader epoch, so that a log that was cut off below and grew again is found out
         reading.consumer.seek(partition, new OffsetAndMetadata(offset, leaderEpoch, ""));
         reading.consumer.resume(List.of(partition));
-        assignment.opened(offset);
+        assignment.opened(new Start(offset, leaderEpoch));
         LOGGER.debug("{} reads {} from {}", reading.group, partition, offset);
     }
 
-    private static void later(Assignment assignment, long nowMs) {
+    static void later(Assignment assignment, long nowMs) {
         assignment.failedOpenings++;
         assignment.openNotBeforeMs = nowMs + Math.min(MAX_BACKOFF_MS, 100L << Math.min(10, assignment.failedOpenings));
     }

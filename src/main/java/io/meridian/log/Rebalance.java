@@ -19,6 +19,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     private final Reading reading;
     private final Commits commits;
     private final Admin admin;
+    private int asked;
 
     Rebalance(Reading reading, Commits commits, Admin admin) {
         this.reading = reading;
@@ -44,24 +45,47 @@ final class Rebalance implements ConsumerRebalanceListener {
         identify();
     }
 
-    /** Which log it is, is asked first: a topic that was made anew is another. */
-    private void identify() {
+    /**
+     * Which log it is, is asked first: a topic that was made anew is another. Asked again where a position is not there any
+     * more, and now and then, as the topic may be made anew under a reader.
+     */
+    void identify() {
+        asked++;
+        int question = asked;
         admin.describeTopics(
                         List.of(reading.topic), new DescribeTopicsOptions().timeoutMs((int) Openings.ASK.toMillis()))
                 .allTopicNames()
                 .whenComplete((topics, failure) -> reading.later(() -> {
+                    if (question != asked) {
+                        // a later answer counts, and an earlier one may be of a topic that is no more
+                        return;
+                    }
                     if (failure == null) {
                         identified(topics.get(reading.topic).topicId().toString());
-                    } else if (!reading.unidentified.isEmpty()) {
+                    } else if (waiting()) {
                         LOGGER.warn("{} cannot identify {}: {}", reading.group, reading.topic, failure.toString());
                         reading.laterAt(reading.clock.millis() + IDENTIFY_AGAIN_MS, this::identify);
                     }
                 }));
     }
 
+    private boolean waiting() {
+        return !reading.unidentified.isEmpty()
+                || reading.assignments.values().stream().anyMatch(assignment -> assignment.suspect);
+    }
+
     private void identified(String topicId) {
         Set<TopicPartition> held = reading.consumer.assignment();
         long now = reading.clock.millis();
+        reading.assignments.forEach((partition, assignment) -> {
+            assignment.suspect = false;
+            if (!assignment.log().equals(topicId + "/" + partition.partition())) {
+                LOGGER.error("ALARM: {} finds another log where {} was", reading.group, assignment.log());
+                reading.consumer.pause(List.of(partition));
+                drop(List.of(partition));
+                reading.unidentified.put(partition, now);
+            }
+        });
         for (TopicPartition partition : Set.copyOf(reading.unidentified.keySet())) {
             reading.unidentified.remove(partition);
             if (held.contains(partition) && !reading.assignments.containsKey(partition)) {

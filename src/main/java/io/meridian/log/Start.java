@@ -1,4 +1,16 @@
 package io.meridian.log;
 
-/** Where to begin reading. */
-public record Start(long offset) {}
+import java.util.Optional;
+
+/**
+ * Where to begin reading.
+ *
+ * @param leaderEpoch of the record before it, where known: a log that was cut off below and grew again is told by it
+ */
+public record Start(long offset, Optional<Integer> leaderEpoch) {
+
+    /** Where nothing is known of the record before it. */
+    public Start(long offset) {
+        this(offset, Optional.empty());
+    }
+}

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.meridian.bus.Bus;
 import io.meridian.log.AssignedLog;
+import io.meridian.log.Fatal;
 import io.meridian.log.LogEntry;
 import io.meridian.log.NotOursException;
 import io.meridian.log.Retrying;
@@ -35,12 +36,14 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionFold {
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionFold.class);
-    /** Conversations of a partition at work at once; with 16 partitions their writes stay below the driver's 1,024 a connection. */
+    /** Conversations of a partition at work at once; of all partitions of a node 1,024, which is what the driver sends over a connection. */
     private static final int MAX_BUSY_LANES = 64;
     /** Commands that a lane is given at once; one store write takes up to 64. */
     private static final int MAX_TAKE = 128;
-    /** Ids and members in hot states, a few hundred bytes each: 16 partitions stay below 100 MiB. */
+    /** Ids and members in hot states, a few hundred bytes each: those of all partitions of a node stay below 100 MiB. */
     private static final long CACHE_WEIGHT = 20_000;
+    /** Up to this many partitions have the whole of both; more share it. */
+    private static final int FULL_SHARES = 16;
 
     private final AssignedLog log;
     private final long start;
@@ -52,11 +55,14 @@ final class PartitionFold {
     private final Deque<Busy> ready = new ArrayDeque<>();
     /** Offset of the record that brought them → ownerships from then on. */
     private final TreeMap<Long, Ownerships> ownerships = new TreeMap<>();
+    /** Offset of the first record of each leader → its epoch. */
+    private final TreeMap<Long, Integer> leaderEpochs = new TreeMap<>();
 
     /** Why nothing behind the record that could not be taken may be folded; null: all is well. */
     private Throwable stopped;
 
     private int busy;
+    private int maxBusy = MAX_BUSY_LANES;
 
     PartitionFold(AssignedLog log, LogPosition start, SequencerStores stores, Bus bus, Retrying retrying) {
         this.log = log;
@@ -65,11 +71,19 @@ final class PartitionFold {
         this.bus = bus;
         this.retrying = retrying;
         this.ownerships.put(start.offset() - 1, start.ownerships());
+        start.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(start.offset() - 1, epoch));
         this.idle = Caffeine.newBuilder()
                 .maximumWeight(CACHE_WEIGHT)
                 .weigher((ConversationId id, ConversationLane lane) -> lane.weight())
                 .executor(Runnable::run)
                 .build();
+    }
+
+    /** The node has so many partitions in all. */
+    void share(int partitions) {
+        int shares = Math.max(FULL_SHARES, partitions);
+        maxBusy = MAX_BUSY_LANES * FULL_SHARES / shares;
+        idle.policy().eviction().orElseThrow().setMaximum(CACHE_WEIGHT * FULL_SHARES / shares);
     }
 
     /** @return done when every effect of the batch is durable */
@@ -80,6 +94,7 @@ final class PartitionFold {
                 effects.add(Future.failedFuture(stopped));
                 break;
             }
+            led(entry);
             try {
                 effects.add(take(entry, CommandCodec.decode(entry.value())));
             } catch (UnreadableRecordException e) {
@@ -91,6 +106,10 @@ final class PartitionFold {
                         () -> stores.deadLetters().append(Topics.COMMANDS, log, entry, e.getMessage())));
             } catch (NewerRecordException e) {
                 effects.add(stop(e));
+            } catch (RuntimeException e) {
+                // what follows must not overtake a record that was not taken
+                LOGGER.error("{} offset {} cannot be taken", log.log(), entry.offset(), e);
+                effects.add(stop(e));
             }
         }
         startReady();
@@ -98,9 +117,19 @@ final class PartitionFold {
         return Future.join(effects).mapEmpty();
     }
 
+    private void led(LogEntry entry) {
+        var before = leaderEpochs.lastEntry();
+        entry.leaderEpoch()
+                .filter(epoch -> before == null || !before.getValue().equals(epoch))
+                .ifPresent(epoch -> leaderEpochs.put(entry.offset(), epoch));
+    }
+
     private Future<Void> take(LogEntry entry, LogRecord record) {
         if (record instanceof Ownership ownership) {
-            ownerships.put(entry.offset(), now().with(ownership));
+            Ownerships next = now().with(ownership);
+            if (next != now()) {
+                ownerships.put(entry.offset(), next);
+            }
             return Future.succeededFuture();
         }
         Command command = (Command) record;
@@ -134,7 +163,9 @@ final class PartitionFold {
     /** Ownerships as of the records below {@code offset}: what belongs beside that position. */
     LogPosition position(long offset) {
         Ownerships then = ownerships.lowerEntry(offset).getValue();
-        return new LogPosition(log.log(), offset, then);
+        Optional<Integer> epoch =
+                Optional.ofNullable(leaderEpochs.lowerEntry(offset)).map(Map.Entry::getValue);
+        return new LogPosition(log.log(), offset, epoch, then);
     }
 
     /** Whether a position says more than the one that this fold began with. */
@@ -144,14 +175,19 @@ final class PartitionFold {
 
     /** Nothing below {@code offset} is asked for again. */
     void committed(long offset) {
-        Long newest = ownerships.lowerKey(offset);
+        forgetBelow(offset, ownerships);
+        forgetBelow(offset, leaderEpochs);
+    }
+
+    private static void forgetBelow(long offset, TreeMap<Long, ?> changes) {
+        Long newest = changes.lowerKey(offset);
         if (newest != null) {
-            ownerships.headMap(newest, false).clear();
+            changes.headMap(newest, false).clear();
         }
     }
 
     private void startReady() {
-        while (busy < MAX_BUSY_LANES && !ready.isEmpty()) {
+        while (busy < maxBusy && !ready.isEmpty()) {
             Busy lane = ready.poll();
             busy++;
             lane.start(Optional.ofNullable(idle.asMap().remove(lane.conversation))
@@ -220,6 +256,7 @@ final class PartitionFold {
             return;
         }
         lane.failed = true;
+        Fatal.check("conversation " + lane.conversation, cause);
         if (!(cause instanceof NotOursException)) {
             LOGGER.error("conversation {} of {} cannot go on", lane.conversation, log.log(), cause);
         }
@@ -230,7 +267,7 @@ final class PartitionFold {
         startReady();
     }
 
-    /** A conversation with something to do: waiting for a place among {@link #MAX_BUSY_LANES}, or at work. */
+    /** A conversation with something to do: waiting for a place among {@link #maxBusy}, or at work. */
     private static final class Busy {
         final ConversationId conversation;
         final Deque<Work> waiting = new ArrayDeque<>();

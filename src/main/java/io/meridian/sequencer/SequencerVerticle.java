@@ -64,8 +64,13 @@ public final class SequencerVerticle extends VerticleBase implements LogHandler 
     public Future<Start> open(AssignedLog log, Optional<Committed> committed, long begin, long end) {
         return stores.checkpoints().load(GROUP, log.log()).map(checkpoint -> {
             LogPosition position = LogPosition.choose(log.log(), committed, checkpoint, begin, end);
+            if (!log.ours()) {
+                // closed meanwhile, and nobody will close it again
+                throw new NotOursException(log);
+            }
             folds.put(log, new PartitionFold(log, position, stores, bus, retrying));
-            return new Start(position.offset());
+            share();
+            return new Start(position.offset(), position.leaderEpoch());
         });
     }
 
@@ -104,5 +109,10 @@ public final class SequencerVerticle extends VerticleBase implements LogHandler 
     @Override
     public void close(AssignedLog log) {
         folds.remove(log);
+        share();
+    }
+
+    private void share() {
+        folds.values().forEach(fold -> fold.share(folds.size()));
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -216,6 +219,72 @@ class LogConsumerIT {
         assertThat(handler.seen).doesNotContain("r0", "r4");
         await().atMost(SOON).until(() -> consumer.standstill().containsKey(0));
         assertThat(consumer.standstill()).containsOnlyKeys(0);
+    }
+
+    @Test
+    void recordWithAnEmptyHeaderIsHandedOverLikeAnyOther() {
+        var handler = new Recorder().opened();
+        start(handler);
+        try (var producer = new KafkaProducer<byte[], byte[]>(
+                new java.util.HashMap<String, Object>(KafkaConfig.producer(settings, 30_000)))) {
+            var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, "h".getBytes(StandardCharsets.UTF_8));
+            record.headers().add("empty", null);
+            producer.send(record);
+        }
+        append(0, 4);
+        await().atMost(SOON).until(() -> handler.seen.size() == 5);
+        assertThat(handler.seen).containsSubsequence("h", "r0");
+    }
+
+    @Test
+    void recordsThatCannotBeHandedOverAreReadAgain() {
+        var handler = new Recorder().opened();
+        var mistakes = new AtomicInteger(1);
+        LogConsumer consumer =
+                LogConsumer.start(context, settings, group, topic, handler, () -> mistakenOnce(handler, mistakes));
+        consumers.add(consumer);
+        await().atMost(SOON).until(() -> handler.open.size() == PARTITIONS);
+        List<String> all = append(0, 40);
+        await().atMost(SOON).until(() -> Set.copyOf(handler.seen).containsAll(all));
+        assertThat(mistakes).hasNonPositiveValue();
+    }
+
+    /** The clock is asked when records are handed over: fails there once. */
+    private static Instant mistakenOnce(Recorder handler, AtomicInteger mistakes) {
+        boolean handingOver = StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("handOver")));
+        if (handingOver && mistakes.getAndDecrement() > 0) {
+            throw new IllegalStateException("a mistake of ours");
+        }
+        return Instant.now();
+    }
+
+    @Test
+    void topicThatIsMadeAgainUnderAReaderIsAnotherLog() throws Exception {
+        append(0, 40);
+        var handler = new Recorder() {
+            @Override
+            public Future<Start> open(AssignedLog log, Optional<Committed> committed, long begin, long end) {
+                return super.open(log, committed.filter(found -> found.offset() <= end), begin, end);
+            }
+        };
+        handler.opened();
+        start(handler);
+        await().atMost(SOON).until(() -> handler.seen.size() == 40);
+        Set<String> before = logs(handler);
+        try (Admin admin = Admin.create(KafkaConfig.admin(settings))) {
+            admin.deleteTopics(List.of(topic)).all().get(20, TimeUnit.SECONDS);
+            await().atMost(SOON).until(() -> !admin.listTopics().names().get().contains(topic));
+        }
+        use(settings.bootstrapServers());
+        append(100, 104);
+        await().atMost(SOON).until(() -> handler.seen.containsAll(List.of("r100", "r101", "r102", "r103")));
+        await().atMost(SOON).until(() -> logs(handler).size() == PARTITIONS);
+        assertThat(logs(handler)).doesNotContainAnyElementsOf(before);
+    }
+
+    private static Set<String> logs(Recorder handler) {
+        return handler.open.stream().map(AssignedLog::log).collect(Collectors.toSet());
     }
 
     @Test
