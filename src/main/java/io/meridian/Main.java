@@ -2,6 +2,7 @@ package io.meridian;
 
 import io.meridian.deploy.Configuration;
 import io.meridian.deploy.ConfigurationException;
+import io.meridian.deploy.LogRepairs;
 import io.meridian.deploy.Node;
 import java.io.File;
 import java.time.Clock;
@@ -18,7 +19,10 @@ import picocli.CommandLine.Option;
 import sun.misc.Signal;
 
 /** Starts a node: reads the configuration, opens resources, deploys the role's verticles; closes in reverse on SIGTERM. */
-@Command(name = "meridian-node", subcommands = Main.NodeCommand.class, mixinStandardHelpOptions = true)
+@Command(
+        name = "meridian-node",
+        subcommands = {Main.NodeCommand.class, Main.RepairLogCommand.class},
+        mixinStandardHelpOptions = true)
 public final class Main {
     private static final Logger LOGGER = LoggerFactory.getLogger(Main.class);
     /** Longer than leaving groups takes; with the drain before it shorter than what process managers grant before SIGKILL. */
@@ -32,6 +36,34 @@ public final class Main {
         int code = new CommandLine(new Main()).execute(args);
         if (code != 0) {
             System.exit(code);
+        }
+    }
+
+    @Command(
+            name = "repair-log",
+            description = "Lets a partition of chat.commands go on that was cut off, or whose records expired unread.")
+    static final class RepairLogCommand implements Callable<Integer> {
+        @Option(names = "--conf", description = "The configuration of a node.")
+        private File conf;
+
+        @Option(names = "--partition", required = true, description = "Its number, as the alarm says it.")
+        private int partition;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            try {
+                LOGGER.info(
+                        "{}",
+                        LogRepairs.repair(
+                                Configuration.load(conf, System.getenv(), NodeCommand.newStart()), partition));
+                return 0;
+            } catch (ConfigurationException e) {
+                LOGGER.error("configuration: {}", e.getMessage());
+                return USAGE;
+            } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                LOGGER.error("the log is not repaired, and the same may be tried again: {}", e.toString(), e);
+                return 1;
+            }
         }
     }
 
