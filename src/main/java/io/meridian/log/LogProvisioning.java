@@ -12,14 +12,18 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -68,7 +72,7 @@ public final class LogProvisioning {
         }
     }
 
-    private static void created(org.apache.kafka.common.KafkaFuture<Void> made)
+    private static void created(KafkaFuture<Void> made)
             throws InterruptedException, ExecutionException, TimeoutException {
         try {
             made.get(ASK_MS, TimeUnit.MILLISECONDS);
@@ -88,6 +92,7 @@ public final class LogProvisioning {
 
     private NewTopic topic(String name, long retentionMs, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(more);
+        config.put("cleanup.policy", "delete");
         config.put("retention.ms", String.valueOf(retentionMs));
         config.put("min.insync.replicas", String.valueOf(settings.minInsyncReplicas()));
         config.put("unclean.leader.election.enable", "false");
@@ -96,7 +101,8 @@ public final class LogProvisioning {
 
     private void check(Admin admin) throws Exception {
         List<String> names = topics().stream().map(NewTopic::name).toList();
-        Map<String, TopicDescription> found = describe(admin, names);
+        Map<String, TopicDescription> found =
+                onceKnown(() -> admin.describeTopics(names).allTopicNames());
         for (TopicDescription topic : found.values()) {
             int partitions = topic.partitions().size();
             if (partitions != settings.partitions()) {
@@ -105,14 +111,39 @@ public final class LogProvisioning {
                         + ", and that number is fixed for life; set the key to " + partitions);
             }
         }
+        checkConfigs(admin, names);
+    }
+
+    /** What is there already may have been made by hand. */
+    private void checkConfigs(Admin admin, List<String> names) throws Exception {
+        List<ConfigResource> resources = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        for (var found : onceKnown(() -> admin.describeConfigs(resources).all()).entrySet()) {
+            String topic = found.getKey().name();
+            // an order of which the middle is compacted away is none
+            require(topic, found.getValue(), "cleanup.policy", "delete");
+            if (topic.equals(Topics.COMMANDS)) {
+                // the fold goes by the log's own time: a sender's clock must not decide
+                require(topic, found.getValue(), "message.timestamp.type", "LogAppendTime");
+            }
+        }
+    }
+
+    private static void require(String topic, Config config, String key, String value) {
+        String found = config.get(key).value();
+        if (!value.equals(found)) {
+            throw new IllegalArgumentException("topic " + topic + " has " + key + " = " + found
+                    + "; its order depends on it: set it to " + value + " before anything is written there");
+        }
     }
 
     /** A broker answers for a topic only some time after the controller has made it: seconds on a machine that is busy. */
-    private static Map<String, TopicDescription> describe(Admin admin, List<String> names) throws Exception {
+    private static <T> T onceKnown(Supplier<KafkaFuture<T>> question) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ASK_MS);
         while (true) {
             try {
-                return admin.describeTopics(names).allTopicNames().get(ASK_MS, TimeUnit.MILLISECONDS);
+                return question.get().get(ASK_MS, TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() - deadline > 0) {
                     throw e;
