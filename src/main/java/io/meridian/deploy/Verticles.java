@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Makes the verticles that {@code verticles.json} names. */
@@ -90,8 +92,7 @@ final class Verticles {
                 resources.eventLog(),
                 resources.deadLetters());
         var sequencer = new SequencerVerticle(configuration.kafka(), stores, resources.bus(), clock);
-        dependencies.put(
-                "sequencer", () -> Future.succeededFuture(sequencer.standstill().isEmpty()));
+        moves("sequencer", () -> sequencer.standstill().isEmpty());
         return sequencer;
     }
 
@@ -103,9 +104,16 @@ final class Verticles {
                 resources.bus(),
                 DeliverySettings.DEFAULTS.with(configuration.feed()),
                 clock);
-        dependencies.put(
-                "delivery", () -> Future.succeededFuture(delivery.standstill().isEmpty()));
+        moves("delivery", () -> delivery.standstill().isEmpty());
         return delivery;
+    }
+
+    /** All instances of a verticle must. */
+    private void moves(String verticle, BooleanSupplier one) {
+        dependencies.merge(
+                verticle,
+                () -> Future.succeededFuture(one.getAsBoolean()),
+                (others, its) -> () -> others.get().compose(move -> move ? its.get() : Future.succeededFuture(false)));
     }
 
     private Deployable receipt() {
