@@ -28,7 +28,7 @@ public final class CommandLog {
     }
 
     /**
-     * Appends in the order of the calls on one context.
+     * Appends in the order of the calls on one context, but for those that fail: a later one may be in the log all the same.
      *
      * @return done when every in-sync replica has it. A failure means that it may or may not be in the log: the same
      *     command is safe to append again.

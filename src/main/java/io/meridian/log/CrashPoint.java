@@ -1,5 +1,7 @@
 package io.meridian.log;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * Steps at which a test lets the process die, to see that another misses nothing: {@code -Dmeridian.test.crash-at=STEP:n}
  * halts it when the step is reached for the n-th time. Only a system property of the process can set it; without it a
@@ -23,13 +25,13 @@ public enum CrashPoint {
     private static final int EXIT_CODE = 137;
 
     private static final String STEP = System.getProperty(PROPERTY, "");
-    private static final java.util.concurrent.atomic.AtomicInteger LEFT = new java.util.concurrent.atomic.AtomicInteger(
-            STEP.contains(":") ? Integer.parseInt(STEP.substring(STEP.indexOf(':') + 1)) : 1);
+    private static final AtomicInteger LEFT =
+            new AtomicInteger(STEP.contains(":") ? Integer.parseInt(STEP.substring(STEP.indexOf(':') + 1)) : 1);
 
     private final boolean armed;
 
     CrashPoint() {
-        String step = System.getProperty("meridian.test.crash-at", "");
+        String step = System.getProperty(PROPERTY, "");
         this.armed = step.equals(name()) || step.startsWith(name() + ":");
     }
 

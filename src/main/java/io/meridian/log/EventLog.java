@@ -1,12 +1,10 @@
 package io.meridian.log;
 
 import io.meridian.message.ConversationId;
-import io.meridian.message.Event;
 import io.meridian.message.Ids;
 import io.meridian.message.Json;
 import io.meridian.message.StoredEvent;
 import io.meridian.message.Topics;
-import io.meridian.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,14 +16,9 @@ import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/**
- * The writing end of {@code chat.message_sent}: stored events, in order. Headers: {@code meta} (what the servers know),
- * {@code type} (the event's name) and {@code user} (whom an event of members is about).
- */
+/** The writing end of {@code chat.message_sent}: stored events, in order. Header: {@code meta}, what the servers know. */
 public final class EventLog {
     public static final String META = "meta";
-    public static final String TYPE = "type";
-    public static final String USER = "user";
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final WorkerExecutor sender;
@@ -85,24 +78,8 @@ public final class EventLog {
                 Ids.partition(conversation, partitions),
                 bytes(conversation.value()),
                 stored.json());
-        record.headers()
-                .add(META, Json.bytes(stored.meta()))
-                .add(TYPE, bytes(stored.event().eventType()));
-        UserId concerned = concerned(stored.event());
-        if (concerned != null) {
-            record.headers().add(USER, bytes(concerned.value()));
-        }
+        record.headers().add(META, Json.bytes(stored.meta()));
         return record;
-    }
-
-    private static UserId concerned(Event event) {
-        if (event instanceof Event.MemberAdded added) {
-            return added.user();
-        }
-        if (event instanceof Event.MemberRemoved removed) {
-            return removed.user();
-        }
-        return event instanceof Event.MemberRoleChanged changed ? changed.user() : null;
     }
 
     private static byte[] bytes(String value) {

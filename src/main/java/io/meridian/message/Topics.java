@@ -6,7 +6,7 @@ public final class Topics {
     public static final String COMMANDS = "chat.commands";
     /** key: conversationId; value: event JSON; header {@code meta}: {@link EventMeta}; stored events in order. Stays in its region. */
     public static final String MESSAGE_SENT = "chat.message_sent";
-    /** key and value as they were; headers {@code reason}, {@code topic}, {@code partition}, {@code offset}: records nobody can read. */
+    /** key and value as they were; headers {@code reason}, {@code topic}, {@code log}, {@code offset}: records nobody can read. */
     public static final String DEAD_LETTERS = "chat.dlq";
 
     private Topics() {}

@@ -5,14 +5,15 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.meridian.message.Json;
 import io.meridian.message.Ownership;
 import io.meridian.message.RegionId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Who orders the conversations of each home, as one partition's records have said so far. Merging takes the highest
- * epoch; two regions never share one, so the order of merging doesn't matter.
+ * Who orders the conversations of each home, as one partition's records have said so far. The highest
+ * epoch counts; two regions never share one, so the order in which they are heard doesn't matter.
  */
 public record Ownerships(Map<RegionId, Ownership> byHome) {
     public static final Ownerships UNKNOWN = new Ownerships(Map.of());
@@ -36,17 +37,9 @@ public record Ownerships(Map<RegionId, Ownership> byHome) {
         return new Ownerships(next);
     }
 
-    public Ownerships merge(Ownerships other) {
-        Ownerships merged = this;
-        for (Ownership ownership : other.byHome.values()) {
-            merged = merged.with(ownership);
-        }
-        return merged;
-    }
-
     /** JSON, for the metadata of a commit: a hundred bytes a home. */
     public String encode() {
-        return new String(Json.bytes(new TreeMap<>(byHome).values()), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(Json.bytes(new TreeMap<>(byHome).values()), StandardCharsets.UTF_8);
     }
 
     /** @throws IllegalArgumentException what {@link #encode} did not make */

@@ -21,7 +21,7 @@ public final class ConversationStore {
                     + " USING TIMESTAMP ?";
 
     private static final int HEADS_IN_FLIGHT = 64;
-    /** The contract's longest list, twice. */
+    /** What the contract shows of a conversation at once. */
     static final int MAX_MEMBERS_PAGE = 500;
 
     private final CqlStatement selectHead;

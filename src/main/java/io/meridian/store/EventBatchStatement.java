@@ -54,7 +54,7 @@ final class EventBatchStatement {
                 .mapEmpty();
     }
 
-    /** Cut where one gets too large, between two commands. */
+    /** Cut where one gets too large, between two commands. The fold's own batches stay below. */
     static List<List<StoredEvent>> parts(List<StoredEvent> events) {
         List<List<StoredEvent>> parts = new ArrayList<>();
         int from = 0;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Tables: {@code schema_migrations ((component), version)} says what was done; {@code schema_locks (component)} holds the
  * process that is at it. The lock expires by itself, so that a process that died cannot keep it, and is renewed before every
- * statement, so that one that works does not lose it; one that finds it lost stops and starts over.
+ * statement, so that one that works does not lose it; one that finds it lost ends its start, and the next start goes on.
  */
 final class MigrationStore {
     static final String COMPONENT = "store";
