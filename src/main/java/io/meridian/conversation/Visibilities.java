@@ -16,8 +16,13 @@ import java.util.List;
  * all of those; and what lies behind the head is looked at itself.
  */
 public final class Visibilities {
-    /** Rows behind the head are one store write of the sequencer, 64; after a crash a few. Beyond them nothing is shown yet. */
-    private static final int TAIL = 512;
+    /**
+     * Rows behind the head are one store write of the sequencer, 64; after a crash a few. Beyond 512 nothing is shown yet; they
+     * are read in steps, for each may be as large as an event can be.
+     */
+    private static final int TAIL_STEPS = 16;
+
+    private static final int TAIL_STEP = 32;
 
     private final Facts facts;
     private final ConversationStore conversations;
@@ -33,7 +38,7 @@ public final class Visibilities {
     public Future<Visibility> of(ConversationId conversation, UserId user) {
         return facts.of(conversation)
                 .compose(fact -> conversations
-                        .head(conversation)
+                        .position(conversation)
                         .map(head -> head.orElseThrow(Facts::noConversation).lastSeq())
                         .compose(projected -> conversations
                                 .intervals(conversation, user)
@@ -54,13 +59,25 @@ public final class Visibilities {
 
     private Future<Visibility> caughtUp(
             ConversationId conversation, UserId user, Facts.Fact fact, long projected, List<Interval> intervals) {
-        if (intervals.stream().noneMatch(Interval::open)) {
-            return Future.succeededFuture(Visibility.of(fact.type(), intervals, projected));
-        }
-        return events.after(conversation, projected, TAIL).map(tail -> {
-            long reached =
-                    tail.isEmpty() ? projected : tail.get(tail.size() - 1).seq();
-            return Visibility.of(fact.type(), Visibility.caughtUp(user, intervals, tail), reached);
+        return intervals.stream().noneMatch(Interval::open)
+                ? Future.succeededFuture(Visibility.of(fact.type(), intervals, projected))
+                : behind(conversation, user, fact, projected, intervals, TAIL_STEPS);
+    }
+
+    private Future<Visibility> behind(
+            ConversationId conversation,
+            UserId user,
+            Facts.Fact fact,
+            long reached,
+            List<Interval> intervals,
+            int steps) {
+        return events.after(conversation, reached, TAIL_STEP).compose(tail -> {
+            List<Interval> known = Visibility.caughtUp(user, intervals, tail);
+            long now = tail.isEmpty() ? reached : tail.get(tail.size() - 1).seq();
+            boolean end = tail.size() < TAIL_STEP || steps == 1;
+            return end
+                    ? Future.succeededFuture(Visibility.of(fact.type(), known, now))
+                    : behind(conversation, user, fact, now, known, steps - 1);
         });
     }
 }

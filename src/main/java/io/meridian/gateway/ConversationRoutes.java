@@ -2,6 +2,7 @@ package io.meridian.gateway;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meridian.async.Turns;
 import io.meridian.conversation.CommandCalls;
 import io.meridian.conversation.Creation;
 import io.meridian.conversation.Creations;
@@ -14,7 +15,6 @@ import io.meridian.message.UserId;
 import io.meridian.store.ConversationHead;
 import io.meridian.store.ConversationStore;
 import io.meridian.store.Membership;
-import io.meridian.store.ReadCursor;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Comparator;
@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 
 /** Making, listing, showing and renaming conversations. */
 final class ConversationRoutes {
+    /** Conversations whose members are read at once, for one page. */
+    private static final int SHOWN_AT_ONCE = 16;
+
     private final ConversationStore conversations;
     private final ConversationViews views;
     private final CommandCalls calls;
@@ -71,16 +74,13 @@ final class ConversationRoutes {
         int limit = call.limit();
         String after = call.query("cursor").map(Cursors::name).orElse("");
         return current(call.user()).compose(all -> {
-            List<ConversationId> current = all.keySet().stream()
+            List<ConversationId> behind = all.keySet().stream()
                     .filter(id -> id.value().compareTo(after) > 0)
                     .sorted()
-                    .limit(limit + 1L)
                     .toList();
-            boolean more = current.size() > limit;
-            List<ConversationId> page = more ? current.subList(0, limit) : current;
-            return page(call.user(), page)
-                    .map(items -> Answer.ok(Shown.list(
-                            items, more ? Cursors.of(page.get(limit - 1).value()) : null)));
+            return ListedHeads.read(behind, limit, conversations::shownHeads)
+                    .compose(page ->
+                            shown(call.user(), page.heads()).map(items -> Answer.ok(Shown.list(items, page.next()))));
         });
     }
 
@@ -92,33 +92,34 @@ final class ConversationRoutes {
                         .collect(Collectors.toMap(Membership::conversationId, membership -> membership)));
     }
 
-    private Future<ArrayNode> page(UserId user, List<ConversationId> page) {
-        if (page.isEmpty()) {
+    private Future<ArrayNode> shown(UserId user, List<ConversationHead> heads) {
+        if (heads.isEmpty()) {
             return Future.succeededFuture(Json.MAPPER.createArrayNode());
         }
-        Future<Map<ConversationId, ConversationHead>> heads = conversations.heads(page);
-        Future<Map<ConversationId, ReadCursor>> cursors = conversations.cursors(user);
-        return Future.all(heads, cursors).compose(read -> current(user)).compose(current -> {
-            List<ConversationHead> newestFirst = page.stream()
-                    // asked again behind the heads: who was removed meanwhile must not see what came after
-                    .filter(current::containsKey)
-                    .map(heads.result()::get)
-                    .filter(java.util.Objects::nonNull)
-                    .sorted(Comparator.comparing(ConversationRoutes::lastAt).reversed())
-                    .toList();
-            List<Future<ObjectNode>> shown = newestFirst.stream()
-                    .map(head -> views.shown(
-                            ConversationViews.since(
-                                    current.get(head.conversationId()).addedSeq(), head),
-                            Optional.ofNullable(cursors.result().get(head.conversationId())),
-                            ConversationViews.LISTED_MEMBERS))
-                    .toList();
-            return Future.all(shown).map(done -> {
-                ArrayNode items = Json.MAPPER.createArrayNode();
-                shown.forEach(item -> items.add(item.result()));
-                return items;
-            });
-        });
+        return conversations
+                .cursors(user)
+                .compose(cursors -> current(user).compose(current -> {
+                    Map<ConversationId, String> movedAt = heads.stream()
+                            .collect(Collectors.toMap(ConversationHead::conversationId, ConversationRoutes::lastAt));
+                    Comparator<ConversationHead> byMove =
+                            Comparator.comparing(head -> movedAt.get(head.conversationId()));
+                    Turns turns = new Turns(SHOWN_AT_ONCE);
+                    List<Future<ObjectNode>> shown = heads.stream()
+                            // asked again behind the heads: who was removed meanwhile must not see what came after
+                            .filter(head -> current.containsKey(head.conversationId()))
+                            .sorted(byMove.reversed())
+                            .map(head -> turns.run(() -> views.shown(
+                                    ConversationViews.since(
+                                            current.get(head.conversationId()).addedSeq(), head),
+                                    Optional.ofNullable(cursors.get(head.conversationId())),
+                                    ConversationViews.LISTED_MEMBERS)))
+                            .toList();
+                    return Future.all(shown).map(done -> {
+                        ArrayNode items = Json.MAPPER.createArrayNode();
+                        shown.forEach(item -> items.add(item.result()));
+                        return items;
+                    });
+                }));
     }
 
     /** RFC 3339 in one zone and precision sorts as text. */

@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param title or null
  * @param home the region it belongs to, whoever owns it now
  * @param lastOrdinal user messages so far
- * @param lastEvent JSON of the event at {@code lastSeq}, or null
+ * @param lastEvent JSON of the event at {@code lastSeq}, or null: there is none, or it was not asked for
  */
 public record ConversationHead(
         ConversationId conversationId,

@@ -21,10 +21,13 @@ public final class ConversationStore {
                     + " USING TIMESTAMP ?";
 
     private static final int HEADS_IN_FLIGHT = 64;
+    /** Each may have a message of 62 KiB in it. */
+    private static final int SHOWN_IN_FLIGHT = 16;
     /** What the contract shows of a conversation at once. */
     static final int MAX_MEMBERS_PAGE = 500;
 
     private final CqlStatement selectHead;
+    private final CqlStatement selectPosition;
     private final CqlStatement selectOfUser;
     private final CqlStatement selectIntervals;
     private final CqlStatement selectMembers;
@@ -34,10 +37,10 @@ public final class ConversationStore {
     private final CqlStatement insertCursor;
 
     public ConversationStore(Cassandra cassandra) {
-        selectHead = new CqlStatement(
-                cassandra,
-                "SELECT conversation_id, type, title, home, created_at, fanout, last_seq, last_ordinal, last_event"
-                        + " FROM ${keyspace}.conversations WHERE conversation_id = ?");
+        String head = "SELECT conversation_id, type, title, home, created_at, fanout, last_seq, last_ordinal";
+        String ofConversation = " FROM ${keyspace}.conversations WHERE conversation_id = ?";
+        selectHead = new CqlStatement(cassandra, head + ", last_event" + ofConversation);
+        selectPosition = new CqlStatement(cassandra, head + ofConversation);
         selectOfUser = new CqlStatement(
                 cassandra,
                 "SELECT conversation_id, type, fanout, added_seq, removed_seq FROM ${keyspace}.conversations_by_user"
@@ -53,13 +56,24 @@ public final class ConversationStore {
         insertCursor = new CqlStatement(cassandra, INSERT_CURSOR);
     }
 
+    /** With its last event. */
     public Future<Optional<ConversationHead>> head(ConversationId conversation) {
         return selectHead.one(RowCodec::head, conversation.value());
     }
 
-    /** Those that exist. */
+    /** How far it is, without its last event, which may be larger than all the rest of it. */
+    public Future<Optional<ConversationHead>> position(ConversationId conversation) {
+        return selectPosition.one(RowCodec::position, conversation.value());
+    }
+
+    /** Those that exist, without their last events: a user's thousand conversations must not be 60 MiB. */
     public Future<Map<ConversationId, ConversationHead>> heads(Collection<ConversationId> conversations) {
-        return InFlight.found(HEADS_IN_FLIGHT, conversations, this::head);
+        return InFlight.found(HEADS_IN_FLIGHT, conversations, this::position);
+    }
+
+    /** Those that exist, with their last events: a few at a time. */
+    public Future<Map<ConversationId, ConversationHead>> shownHeads(Collection<ConversationId> conversations) {
+        return InFlight.found(SHOWN_IN_FLIGHT, conversations, this::head);
     }
 
     /** Current and former memberships, by conversation id. */
@@ -94,24 +108,31 @@ public final class ConversationStore {
                     new IllegalArgumentException("limit " + limit + " is not 1 to " + MAX_MEMBERS_PAGE));
         }
         String from = afterExclusiveOrNull == null ? "" : afterExclusiveOrNull.value();
-        return membersPage(conversation, from, Long.MAX_VALUE, limit, new ArrayList<>());
+        return membersPage(conversation, from, Long.MAX_VALUE, 2 * limit, limit, new ArrayList<>());
     }
 
-    /** Ended memberships lie between the current ones: read on until the page is full. */
+    /** Ended memberships lie between the current ones: read on until the page is full, more each time. */
     private Future<List<Interval>> membersPage(
-            ConversationId conversation, String fromUser, long fromSeq, int limit, List<Interval> page) {
+            ConversationId conversation, String fromUser, long fromSeq, int rows, int limit, List<Interval> page) {
+        int wanted = Math.min(MAX_MEMBERS_PAGE, rows);
         return selectMembersAfter
-                .rows(conversation.value(), fromUser, fromSeq, MAX_MEMBERS_PAGE)
-                .compose(rows -> {
-                    RowCodec.intervals(rows).stream()
+                .rows(conversation.value(), fromUser, fromSeq, wanted)
+                .compose(read -> {
+                    RowCodec.intervals(read).stream()
                             .filter(Interval::open)
                             .limit(limit - page.size())
                             .forEach(page::add);
-                    if (page.size() >= limit || rows.size() < MAX_MEMBERS_PAGE) {
+                    if (page.size() >= limit || read.size() < wanted) {
                         return Future.succeededFuture(page);
                     }
-                    Row last = rows.get(rows.size() - 1);
-                    return membersPage(conversation, last.getString("user_id"), last.getLong("added_seq"), limit, page);
+                    Row last = read.get(read.size() - 1);
+                    return membersPage(
+                            conversation,
+                            last.getString("user_id"),
+                            last.getLong("added_seq"),
+                            2 * wanted,
+                            limit,
+                            page);
                 });
     }
 

@@ -35,6 +35,15 @@ final class RowCodec {
     }
 
     static ConversationHead head(Row row) {
+        return head(row, bytes(row, "last_event"));
+    }
+
+    /** A head that was read without its last event. */
+    static ConversationHead position(Row row) {
+        return head(row, null);
+    }
+
+    private static ConversationHead head(Row row, byte[] lastEvent) {
         String type = row.getString("type");
         String fanout = row.getString("fanout");
         return type == null || fanout == null
@@ -48,7 +57,7 @@ final class RowCodec {
                         constant(Fanout.class, fanout),
                         row.getLong("last_seq"),
                         row.getLong("last_ordinal"),
-                        bytes(row, "last_event"));
+                        lastEvent);
     }
 
     static Membership membership(Row row) {
