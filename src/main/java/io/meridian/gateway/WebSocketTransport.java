@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -31,10 +30,10 @@ final class WebSocketTransport implements Transport {
     /** Messages come and go quoted, as SockJS does over a WebSocket. */
     private final boolean sockJs;
 
+    private final MessageParts parts;
     private final WriteQueue queue = new WriteQueue();
     private final Inbound inbound = new Inbound(this::message);
     private Session session;
-    private Buffer parts;
     private boolean closing;
     /** By the session. */
     private boolean paused;
@@ -51,6 +50,7 @@ final class WebSocketTransport implements Transport {
         this.connection = connection;
         this.timers = timers;
         this.sockJs = sockJs;
+        this.parts = new MessageParts(sockJs ? MAX_QUOTED : MAX_FRAME);
         socket.setWriteQueueMaxSize(WriteQueue.DRAINED);
     }
 
@@ -123,17 +123,11 @@ final class WebSocketTransport implements Transport {
     }
 
     private void text(WebSocketFrame frame) {
-        Buffer bytes = frame.binaryData();
-        int length = bytes.length() + (parts == null ? 0 : parts.length());
-        if (length > (sockJs ? MAX_QUOTED : MAX_FRAME)) {
+        if (!parts.add(frame.binaryData())) {
             tooLarge();
         } else if (frame.isFinal()) {
-            byte[] whole =
-                    parts == null ? bytes.getBytes() : parts.appendBuffer(bytes).getBytes();
-            parts = null;
-            whole(whole);
+            whole(parts.whole());
         } else {
-            parts = parts == null ? Buffer.buffer(bytes.getBytes()) : parts.appendBuffer(bytes);
             session.alive();
         }
     }
@@ -158,7 +152,9 @@ final class WebSocketTransport implements Transport {
     }
 
     private void tooLarge() {
-        session.close(CloseCode.TOO_LARGE, "a frame has " + MAX_FRAME + " bytes at most");
+        session.close(
+                CloseCode.TOO_LARGE,
+                "a frame has " + MAX_FRAME + " bytes at most, in " + MessageParts.MAX_PARTS + " parts at most");
     }
 
     @Override

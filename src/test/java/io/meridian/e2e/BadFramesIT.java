@@ -192,6 +192,14 @@ class BadFramesIT {
             parts.awaited("at most", BOUND.toMillis());
             assertThat(parts.closeCode()).as("never-ending message").isEqualTo(1009);
         }
+        try (RawSocket parts = connected(cluster, eve)) {
+            parts.send(RawSocket.frame(false, RawSocket.TEXT, new byte[0]));
+            for (int i = 0; i < 1_024; i++) {
+                parts.send(RawSocket.frame(false, 0, new byte[0]));
+            }
+            parts.awaited("at most", BOUND.toMillis());
+            assertThat(parts.closeCode()).as("never-ending message of nothing").isEqualTo(1009);
+        }
         watch.isUnharmed(eve.accessToken());
     }
 
