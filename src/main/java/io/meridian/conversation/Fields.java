@@ -7,9 +7,6 @@ import io.meridian.message.Json;
 import io.meridian.message.RefusedException;
 import io.meridian.message.Seq;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,24 +29,12 @@ public final class Fields {
     /** Empty: not a JSON object. */
     public static Optional<Fields> parse(byte[] json) {
         try {
-            return Json.MAPPER.readTree(utf8(json)) instanceof ObjectNode object
+            return Json.MAPPER.readTree(Json.utf8(json)) instanceof ObjectNode object
                     ? Optional.of(new Fields(object))
                     : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
-    }
-
-    /** Strictly, and nothing else: left to itself the parser takes UTF-16, overlong forms and halves of surrogate pairs, too. */
-    private static String utf8(byte[] bytes) throws CharacterCodingException {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        // What is no UTF-8 was replaced by this character, which may be there by right, too.
-        return text.indexOf('\uFFFD') < 0
-                ? text
-                : StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
     }
 
     public static Fields of(ObjectNode node) {

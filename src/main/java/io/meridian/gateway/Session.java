@@ -101,7 +101,9 @@ final class Session implements InboxFeed.Listener {
         } else if (eventType.equals("hello")) {
             hello(fields);
         } else {
-            refuse(null, RefusedException.of(ErrorCode.UNAUTHENTICATED, "the first frame has to be hello"));
+            refuse(
+                    SessionFrames.requestIdOrNull(fields),
+                    RefusedException.of(ErrorCode.UNAUTHENTICATED, "the first frame has to be hello"));
             close(CloseCode.UNAUTHENTICATED, "hello has to come first");
         }
     }
@@ -116,7 +118,7 @@ final class Session implements InboxFeed.Listener {
         try {
             request = Hello.Request.read(fields);
         } catch (RefusedException e) {
-            refuse(null, e);
+            refuse(SessionFrames.requestIdOrNull(fields), e);
             if (limits.frame().isPresent()) {
                 close(CloseCode.FLOODED, "too many frames without a good hello");
             }
@@ -124,7 +126,8 @@ final class Session implements InboxFeed.Listener {
         }
         state = State.OPENING;
         // Frames behind the hello wait for it.
-        frames.first(open(request, new Hello(services)).recover(this::notOpened));
+        String requestId = SessionFrames.requestIdOrNull(fields);
+        frames.first(open(request, new Hello(services)).recover(failure -> notOpened(requestId, failure)));
     }
 
     private Future<Void> open(Hello.Request request, Hello hello) {
@@ -178,12 +181,12 @@ final class Session implements InboxFeed.Listener {
         return null;
     }
 
-    private Future<Void> notOpened(Throwable failure) {
+    private Future<Void> notOpened(String requestId, Throwable failure) {
         if (closed()) {
             return Future.succeededFuture();
         }
         RefusedException refused = Problem.refusal(failure);
-        refuse(null, refused);
+        refuse(requestId, refused);
         if (failure instanceof DeviceLimitException) {
             close(CloseCode.POLICY, "too many devices");
         } else if (failure instanceof DeviceRemovedException) {

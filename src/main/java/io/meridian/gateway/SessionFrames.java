@@ -281,7 +281,7 @@ final class SessionFrames {
         }
     }
 
-    private static String requestIdOrNull(Fields fields) {
+    static String requestIdOrNull(Fields fields) {
         return fields.optional("requestId", SessionFrames::requestId).orElse(null);
     }
 

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meridian.message.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,18 +39,15 @@ final class SockJsFrames {
         return text.append(']').toString();
     }
 
-    /** What a client sends: an array of strings, or one. Empty: it is neither. */
+    /** What a client sends: an array of strings, or one. Empty: it is neither, or not in UTF-8. */
     static Optional<List<byte[]>> read(byte[] json) {
         try {
-            JsonNode node = Json.MAPPER.readTree(json);
-            if (node.isTextual()) {
-                return Optional.of(List.of(bytes(node)));
-            }
-            if (!node.isArray()) {
+            JsonNode node = Json.MAPPER.readTree(Json.utf8(json));
+            if (!node.isArray() && !node.isTextual()) {
                 return Optional.empty();
             }
             List<byte[]> messages = new ArrayList<>(node.size());
-            for (JsonNode message : node) {
+            for (JsonNode message : node.isArray() ? node : List.of(node)) {
                 if (!message.isTextual()) {
                     return Optional.empty();
                 }
@@ -58,8 +59,10 @@ final class SockJsFrames {
         }
     }
 
-    private static byte[] bytes(JsonNode text) {
-        return text.textValue().getBytes(StandardCharsets.UTF_8);
+    /** Half of a surrogate pair, which an escape can write, is no text: it must not become a question mark. */
+    private static byte[] bytes(JsonNode text) throws CharacterCodingException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text.textValue()));
+        return Arrays.copyOf(bytes.array(), bytes.limit());
     }
 
     private static void quote(String text, StringBuilder to) {
