@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meridian.launch.LocalEngine;
+import io.meridian.testing.ChatClient;
+import io.meridian.testing.ChatEvent;
 import io.meridian.testing.Engines;
 import io.meridian.testing.Person;
 import io.meridian.testing.RawConnection;
@@ -184,6 +186,96 @@ class BackPressureIT {
                                         event.path("conversationId").asText().equals(calm))
                                 .map(event -> event.path("clientMessageId").asText()))
                         .containsExactlyElementsOf(names(100)));
+    }
+
+    /** Each alone is above; what one of them costs must not become another's. */
+    @Test
+    void aFlooderASlowReaderAndOneWhoNeverAcknowledgesTogetherHaveTheirBoundsAndGoodOnesNoticeNothing() {
+        int messages = 400;
+        int flood = 5_000;
+        Person ann = node.world.register("ann");
+        Person slowOnes = node.world.register("sue");
+        Person silentOnes = node.world.register("sam");
+        Person flooding = node.world.register("eve");
+        Person good = node.world.register("gus");
+        Person friend = node.world.register("hal");
+        String heavy = ann.group("heavy", slowOnes, silentOnes);
+        String flooded = flooding.directWith(node.world.register("fay"));
+        String calm = good.directWith(friend);
+        RawConnection phone = ann.connect().hello("phone");
+        RawConnection silent = silentOnes.connect().hello("laptop");
+        RawConnection goodPhone = good.connect().hello("phone");
+        ChatClient goodLaptop = friend.device("laptop").start();
+        await().atMost(BOUND).until(goodLaptop::isLive);
+        try (SlowClient slow = new SlowClient(node.url(), slowOnes.accessToken()).hello("laptop");
+                SlowClient flooder = new SlowClient(node.url(), flooding.accessToken()).hello("phone")) {
+            CompletableFuture<Void> floodedAll = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < flood; i++) {
+                    flooder.send(message(flooded, "n" + i, "flood " + i));
+                }
+            });
+            String content = "x".repeat(30_000);
+            for (int i = 0; i < messages; i++) {
+                phone.sendMessage(heavy, "n" + i, content);
+                if (i % 4 == 0) {
+                    goodPhone.sendMessage(calm, "n" + i / 4, "calm " + i);
+                    assertThat(goodPhone.answerTo("n" + i / 4).path("eventType").asText())
+                            .isEqualTo("message_sent");
+                }
+                if (i % 20 == 19) {
+                    phone.answerTo("n" + i);
+                }
+            }
+            await().atMost(BOUND).until(() -> silent.all("message_created").size() >= messages);
+            await().atMost(BOUND)
+                    .until(() -> goodLaptop.events(calm).stream()
+                                    .filter(ChatEvent::isMessage)
+                                    .count()
+                            == messages / 4);
+            // The slow one and the flooder have read nothing yet.
+            await().atMost(BOUND).until(() -> gauge(slowOnes, "laptop").mostQueuedBytes() >= WriteQueue.FULL);
+            long event = (long) WriteQueue.FULL + LARGEST_EVENT;
+            boundsHold(slowOnes, "laptop", event);
+            boundsHold(silentOnes, "laptop", event);
+            boundsHold(flooding, "phone", WriteQueue.MAX);
+            boundsHold(good, "phone", event);
+            boundsHold(friend, "laptop", event);
+
+            List<JsonNode> read = new ArrayList<>();
+            while (read.size() < messages) {
+                JsonNode frame = slow.read();
+                if (frame.path("eventType").asText().equals("message_created")) {
+                    read.add(frame);
+                }
+            }
+            List<JsonNode> answers = new ArrayList<>();
+            while (answers.size() < flood) {
+                JsonNode frame = flooder.read();
+                if (!frame.path("requestId").asText().isEmpty()) {
+                    answers.add(frame);
+                }
+            }
+            floodedAll.join();
+            assertThat(ids(read)).as("the slow one").containsExactlyElementsOf(names(messages));
+            assertThat(ids(silent.all("message_created")))
+                    .as("the silent one")
+                    .containsExactlyElementsOf(names(messages));
+            assertThat(ids(answers)).as("the flooder").containsExactlyElementsOf(names(flood));
+            assertThat(answers)
+                    .extracting(answer -> answer.path("eventType").asText())
+                    .containsOnly("message_sent");
+        }
+        assertThat(goodPhone.closeCode()).isEmpty();
+        assertThat(goodPhone.all("error")).isEmpty();
+        assertThat(goodLaptop.closeCodes()).isEmpty();
+    }
+
+    private static void boundsHold(Person person, String device, long mostQueued) {
+        SessionGauge gauge = gauge(person, device);
+        assertThat(gauge.mostQueuedBytes()).isLessThanOrEqualTo(mostQueued);
+        assertThat(gauge.mostUnanswered()).isLessThanOrEqualTo(Unanswered.MAX_FRAMES);
+        assertThat(gauge.mostUnansweredBytes()).isLessThanOrEqualTo(Unanswered.MAX_BYTES + Transport.MAX_FRAME);
+        assertThat(gauge.noticeBytes()).isLessThanOrEqualTo(Notices.MAX_BYTES);
     }
 
     @Test
