@@ -3,6 +3,7 @@ package io.meridian.deploy;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.meridian.gateway.DrainSettings;
 import io.meridian.gateway.ProtectionSettings;
+import io.meridian.limits.Bounds;
 import io.meridian.limits.ClientAddresses;
 import io.meridian.limits.Limit;
 import io.meridian.limits.LimitSettings;
@@ -31,13 +32,22 @@ final class ProtectionConfiguration {
             ConfigSection one = limits.section(limit.key());
             rates.put(limit, new Rate(one.fraction("per-second"), one.number("burst")));
         }
-        int connections = limits.number("max-connections");
         return new LimitSettings(
-                limits.onOff("rates"),
-                rates,
-                limits.number("large-conversation-members"),
-                connections == 0 ? LimitSettings.connectionsFor(fileDescriptors()) : connections,
-                limits.number("max-calls"));
+                limits.onOff("rates"), rates, limits.number("large-conversation-members"), bounds(limits));
+    }
+
+    private static Bounds bounds(ConfigSection limits) {
+        int most = limits.number("max-connections");
+        int connections = most == 0 ? LimitSettings.connectionsFor(fileDescriptors()) : most;
+        int ofAddress = limits.number("max-connections-of-address");
+        long held = limits.bytes("max-held-bytes");
+        return new Bounds(
+                connections,
+                ofAddress == 0 ? Bounds.ofAddress(connections) : ofAddress,
+                limits.number("max-calls"),
+                limits.number("max-calls-of-address"),
+                limits.number("max-calls-of-user"),
+                held == 0 ? Bounds.heldOf(Runtime.getRuntime().maxMemory()) : held);
     }
 
     /** That this process may have; 0: it cannot be known. */

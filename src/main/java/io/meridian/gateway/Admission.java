@@ -8,13 +8,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who is let in, decided before anything is spent on a request. A node that drains lets nobody in. */
 final class Admission {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    /** A full node does not empty within a second. */
-    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(5);
     /** Time to read an answer before its connection is closed. */
     private static final long FAREWELL_MS = 1_000;
 
@@ -26,71 +23,74 @@ final class Admission {
         this.connections = connections;
     }
 
+    /** In front of all routes: what is answered on a connection that is one too many is the last thing there. */
+    void route(RoutingContext context) {
+        if (connections.refusal(context.request().connection()).isPresent()) {
+            lastOf(context);
+        }
+        context.next();
+    }
+
     /** For whatever opens a live connection, once: fails with the reason why it is not to be. */
     Future<Void> live(RoutingContext context) {
         try {
-            connect(context.request());
+            if (protection.drain().begun()) {
+                lastOf(context);
+                throw draining();
+            }
+            fits(context.request());
+            protection.take(Limit.ADDRESS_CONNECTS, context.request());
+            if (protection.rates().tryTake(Limit.NODE_CONNECTS, "") > 0) {
+                throw RefusedException.retryable(
+                        ErrorCode.OVERLOADED, "too many connect to this node at once", RETRY_AFTER);
+            }
             return Future.succeededFuture();
         } catch (RefusedException e) {
-            return Future.failedFuture(refused(context, e));
+            return Future.failedFuture(e);
         }
     }
 
-    /** For HTTP calls: they count until they are answered. */
+    /** For a request that takes what a live connection has to say: throws if it is not to be answered. */
+    void receive(RoutingContext context) {
+        fits(context.request());
+        protection.take(Limit.ADDRESS_CALLS, context.request());
+    }
+
+    /** For a request that brings what a live connection says; also in a drain, for it may be an acknowledgement. */
+    void send(RoutingContext context) {
+        enter(context, () -> receive(context));
+    }
+
+    /** For all other requests, whatever they ask. */
     void call(RoutingContext context) {
+        boolean draining = protection.drain().begun();
+        if (draining) {
+            lastOf(context);
+        }
+        enter(context, () -> {
+            if (draining && connections.late(context.request().connection())) {
+                throw draining();
+            }
+            receive(context);
+        });
+    }
+
+    /** It counts until it is answered. */
+    private void enter(RoutingContext context, Runnable check) {
         try {
-            stay(context.request());
-            protection.take(Limit.ADDRESS_CALLS, context.request());
-            begin(context);
+            check.run();
+            Exchange.open(context, protection);
         } catch (RefusedException e) {
-            Api.write(context.response(), Problem.answer(refused(context, e)));
+            Api.write(context.response(), Problem.answer(e));
             return;
         }
         context.next();
     }
 
-    private void connect(HttpServerRequest request) {
-        if (protection.drain().begun()) {
-            throw draining();
-        }
-        stay(request);
-        protection.take(Limit.ADDRESS_CONNECTS, request);
-        long wait = protection.rates().tryTake(Limit.NODE_CONNECTS, "");
-        if (wait > 0) {
-            throw RefusedException.retryable(
-                    ErrorCode.OVERLOADED, "too many connect to this node at once", RETRY_AFTER);
-        }
-    }
-
-    private void stay(HttpServerRequest request) {
-        if (connections.unwelcome(request.connection())) {
-            throw protection.drain().begun()
-                    ? draining()
-                    : RefusedException.retryable(
-                            ErrorCode.OVERLOADED, "this node holds as many connections as it can", RETRY_WHEN_FULL);
-        }
-    }
-
-    private void begin(RoutingContext context) {
-        AtomicInteger calls = protection.calls();
-        int most = protection.limits().on() ? protection.limits().maxCalls() : Integer.MAX_VALUE;
-        if (calls.incrementAndGet() > most) {
-            calls.decrementAndGet();
-            throw RefusedException.retryable(
-                    ErrorCode.OVERLOADED, "this node answers as many calls as it can", RETRY_AFTER);
-        }
-        context.addEndHandler(ended -> calls.decrementAndGet());
-        if (protection.drain().begun()) {
-            lastOf(context);
-        }
-    }
-
-    private RefusedException refused(RoutingContext context, RefusedException reason) {
-        if (protection.drain().begun()
-                || connections.unwelcome(context.request().connection())) {
-            lastOf(context);
-        }
-        return reason;
+    private void fits(HttpServerRequest request) {
+        connections.refusal(request.connection()).ifPresent(refusal -> {
+            throw refusal;
+        });
     }
 
     /** The client's next request is to go elsewhere. */

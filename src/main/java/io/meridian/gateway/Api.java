@@ -1,5 +1,6 @@
 package io.meridian.gateway;
 
+import io.meridian.async.Turns;
 import io.meridian.auth.Authenticator;
 import io.meridian.auth.Principal;
 import io.meridian.conversation.Fields;
@@ -16,12 +17,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Turns endpoints into routes: authenticates the caller, reads and bounds the body, writes the answer, and says every
@@ -33,6 +36,13 @@ final class Api {
     /** 500 member ids, or the positions of some 3,000 conversations. */
     static final int LARGE_BODY_LIMIT = 256 * 1024;
 
+    /** Each has some 5 MiB while it is made, so 40 MiB a gateway. */
+    private static final int PAGES_AT_ONCE = 8;
+    /** A quarter of a second's worth; while the store does not answer, the last one waits for its time-out 25 times. */
+    private static final int PAGES_WAITING = 200;
+
+    private static final Duration PAGES_RETRY_AFTER = Duration.ofSeconds(1);
+
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
     private static final String BEARER = "bearer ";
 
@@ -40,6 +50,7 @@ final class Api {
     private final Router router;
     private final Authenticator authenticator;
     private final RateLimits rates;
+    private final Turns pages = new Turns(PAGES_AT_ONCE);
 
     Api(Router router, Authenticator authenticator, RateLimits rates) {
         this.router = router;
@@ -66,12 +77,33 @@ final class Api {
         });
     }
 
+    /** An endpoint whose answers may be as large as answers can be: a few are made at a time, and none while many are not read. */
+    void pages(HttpMethod method, String path, int bodyLimit, Function<Call, Future<Answer>> endpoint) {
+        route(method, path, bodyLimit, call -> {
+            if (pages.waiting() >= PAGES_WAITING) {
+                throw RefusedException.retryable(
+                        ErrorCode.OVERLOADED, "this node makes as many pages as it can", PAGES_RETRY_AFTER);
+            }
+            return pages.run(() -> {
+                call.exchange().room();
+                return endpoint.apply(call);
+            });
+        });
+    }
+
     /** An endpoint for everybody. */
     void open(HttpMethod method, String path, Function<Call, Future<Answer>> endpoint) {
         mounted(method, path).handler(context -> {
             context.request().pause();
             answer(context, call(context, null, BODY_LIMIT).compose(endpoint));
         });
+    }
+
+    /** An endpoint that is answered whoever asks, and however much else is: what it gives has to be at hand. */
+    void free(HttpMethod method, String path, Supplier<Future<Answer>> endpoint) {
+        mounted(method, path)
+                .handler(context ->
+                        endpoint.get().otherwise(Api::refused).onSuccess(ready -> write(context.response(), ready)));
     }
 
     private Principal limited(Principal caller) {
@@ -109,37 +141,42 @@ final class Api {
         return bearer ? header.substring(BEARER.length()).strip() : null;
     }
 
-    static void write(HttpServerResponse response, Answer answer) {
+    /** Done when the socket has all of it, or never will. */
+    static Future<Void> write(HttpServerResponse response, Answer answer) {
         if (response.ended() || response.closed()) {
-            return;
+            return Future.succeededFuture();
         }
         response.setStatusCode(answer.status());
         // Answers are one user's and true now only; none of them is a page.
         response.putHeader("Cache-Control", "no-store").putHeader("X-Content-Type-Options", "nosniff");
         answer.headers().forEach(response::putHeader);
-        if (answer.body().length == 0) {
-            response.end();
-        } else {
-            response.putHeader("Content-Type", answer.contentType()).end(Buffer.buffer(answer.body()));
-        }
+        return answer.body().length == 0
+                ? response.end()
+                : response.putHeader("Content-Type", answer.contentType()).end(Buffer.buffer(answer.body()));
     }
 
     private static Future<Call> call(RoutingContext context, Principal caller, int bodyLimit) {
         HttpServerRequest request = context.request();
         if (!WITH_BODY.contains(request.method())) {
             request.resume();
-            return Future.succeededFuture(new Call(context, caller, Fields.of(Json.MAPPER.createObjectNode())));
+            return Future.succeededFuture(Fields.of(Json.MAPPER.createObjectNode()))
+                    .map(none -> {
+                        Exchange.of(context).begin(caller);
+                        return new Call(context, caller, none);
+                    });
         }
         if (!isJson(request.getHeader("Content-Type"))) {
             request.resume();
             return Future.failedFuture(new UnsupportedMediaTypeException());
         }
-        return BodyReader.read(request, bodyLimit)
-                .map(body -> new Call(
-                        context,
-                        caller,
-                        Fields.parse(body.getBytes())
-                                .orElseThrow(() -> RefusedException.invalid("body", "must be a JSON object"))));
+        return BodyReader.read(context, bodyLimit).map(body -> {
+            Exchange.of(context).begin(caller);
+            return new Call(
+                    context,
+                    caller,
+                    Fields.parse(body.getBytes())
+                            .orElseThrow(() -> RefusedException.invalid("body", "must be a JSON object")));
+        });
     }
 
     private static boolean isJson(String contentType) {
@@ -151,7 +188,9 @@ final class Api {
     }
 
     private static void answer(RoutingContext context, Future<Answer> answer) {
-        answer.otherwise(Api::refused).onSuccess(ready -> write(context.response(), ready));
+        answer.otherwise(Api::refused)
+                .onSuccess(
+                        ready -> Exchange.of(context).answered(ready.body().length, write(context.response(), ready)));
     }
 
     private static Answer refused(Throwable failure) {

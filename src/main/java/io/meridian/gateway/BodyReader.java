@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeoutException;
 
 /** Reads a body up to a bound. What is a little too long is read to its end, so that its sender hears the answer. */
@@ -20,18 +21,21 @@ final class BodyReader {
     private final Promise<Buffer> done = Promise.promise();
     private final HttpServerRequest request;
     private final int limit;
+    private final Exchange exchange;
     private final Buffer body = Buffer.buffer();
     private long received;
     private boolean givenUp;
 
-    private BodyReader(HttpServerRequest request, int limit) {
+    private BodyReader(HttpServerRequest request, int limit, Exchange exchange) {
         this.request = request;
         this.limit = limit;
+        this.exchange = exchange;
     }
 
-    /** Resumes the request. Fails with {@code too_large}. */
-    static Future<Buffer> read(HttpServerRequest request, int limit) {
-        BodyReader reader = new BodyReader(request, limit);
+    /** Resumes the request. Fails with {@code too_large}, and when there are too many bodies. */
+    static Future<Buffer> read(RoutingContext context, int limit) {
+        HttpServerRequest request = context.request();
+        BodyReader reader = new BodyReader(request, limit, Exchange.of(context));
         request.handler(reader::chunk);
         request.end().onSuccess(end -> reader.end()).onFailure(broken -> reader.broken());
         request.resume();
@@ -73,9 +77,18 @@ final class BodyReader {
             return;
         }
         if (received <= limit) {
-            body.appendBuffer(chunk);
+            keep(chunk);
         } else if (received > (long) limit + DISCARDED) {
             giveUp(tooLarge());
+        }
+    }
+
+    private void keep(Buffer chunk) {
+        try {
+            exchange.body(chunk.length());
+            body.appendBuffer(chunk);
+        } catch (RefusedException e) {
+            giveUp(e);
         }
     }
 

@@ -13,6 +13,7 @@ import io.meridian.message.UserId;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * One HTTP call, as far as it has been checked.
@@ -23,9 +24,15 @@ import java.util.function.Function;
 record Call(RoutingContext context, Principal callerOrNull, Fields body) {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
+    /** A number that is more than 200, however much more. */
+    private static final Pattern MANY = Pattern.compile("[1-9][0-9]{18,}");
 
     UserId user() {
         return callerOrNull.userId();
+    }
+
+    Exchange exchange() {
+        return Exchange.of(context);
     }
 
     /** The caller asks for a device's inbox, by the token of this call. */
@@ -57,7 +64,8 @@ record Call(RoutingContext context, Principal callerOrNull, Fields body) {
     /** Elements of a page: 50 unless asked for, 200 at most. */
     int limit() {
         return query("limit")
-                .map(text -> (int) Math.min(MAX_LIMIT, number("limit", text, 1)))
+                .map(text ->
+                        MANY.matcher(text).matches() ? MAX_LIMIT : (int) Math.min(MAX_LIMIT, number("limit", text, 1)))
                 .orElse(DEFAULT_LIMIT);
     }
 

@@ -43,7 +43,7 @@ final class ConversationRoutes {
 
     void mount(Api api) {
         api.route(HttpMethod.POST, "/api/conversations", Api.LARGE_BODY_LIMIT, this::create);
-        api.route(HttpMethod.GET, "/api/conversations", this::list);
+        api.pages(HttpMethod.GET, "/api/conversations", Api.BODY_LIMIT, this::list);
         api.route(
                 HttpMethod.GET,
                 "/api/conversations/:id",

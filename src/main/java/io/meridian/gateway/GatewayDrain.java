@@ -66,7 +66,7 @@ final class GatewayDrain {
             }
         });
         told.keySet().removeIf(Session::closed);
-        if (sessions.size() == 0 && protection.calls().get() == 0) {
+        if (sessions.size() == 0 && protection.exchanges().get() == 0) {
             drained.complete();
         } else {
             timers.after(TICK_MS, this::tick);

@@ -86,10 +86,14 @@ public final class GatewayVerticle extends VerticleBase {
                 resources.ids(),
                 protection);
         CommandCalls calls = new CommandCalls(submissions, resources.ids());
-        Connections connections = new Connections(protection);
+        Connections connections = new Connections(protection, resources.clock()::millis);
         server = vertx.createHttpServer(options());
         server.connectionHandler(connections::opened);
-        server.requestHandler(router(facts, sends, services, calls, new Admission(protection, connections)));
+        Router router = router(facts, sends, services, calls, connections);
+        server.requestHandler(request -> {
+            connections.asked(request);
+            router.handle(request);
+        });
         server.invalidRequestHandler(HttpRules::refuse);
         server.exceptionHandler(broken -> {
             // A connection that ended before it was one.
@@ -104,6 +108,7 @@ public final class GatewayVerticle extends VerticleBase {
             every(TICK_MS, timer -> {
                 sessions.tick(resources.clock().millis(), resources.inbox().generation(), delays);
                 sockJs.tick(resources.clock().millis());
+                connections.tick(resources.clock().millis());
             });
             every(FLUSH_MS, timer -> {
                 sessions.trim();
@@ -147,16 +152,23 @@ public final class GatewayVerticle extends VerticleBase {
         return Future.all(consumers.stream().map(Subscription::ready).toList());
     }
 
-    private Router router(Facts facts, Sends sends, SessionServices services, CommandCalls calls, Admission admission) {
+    private Router router(
+            Facts facts, Sends sends, SessionServices services, CommandCalls calls, Connections connections) {
+        Protection protection = resources.protection();
+        Admission admission = new Admission(protection, connections);
         Router router = Router.router(vertx);
+        router.route().handler(connections::route);
+        router.route().handler(admission::route);
         router.route().handler(HttpRules::check);
-        router.route("/api/*").handler(admission::call);
+        Api api = new Api(router, resources.auth().authenticator(), protection.rates());
+        new HealthRoutes(resources.dependencies(), resources.clock(), protection.drain()::begun).mount(api);
         WebSocketEndpoint webSockets = new WebSocketEndpoint(services, admission);
         webSockets.mount(router);
-        sockJs = new SockJsEndpoint(vertx, services, webSockets);
-        sockJs.mount(router);
-        Protection protection = resources.protection();
-        Api api = new Api(router, resources.auth().authenticator(), protection.rates());
+        sockJs = new SockJsEndpoint(vertx, services, webSockets, admission);
+        sockJs.mountLive(router);
+        // What stands above is let in in its own way; everything else counts as a call, whether it is there or not.
+        router.route().handler(admission::call);
+        sockJs.mountRest(router);
         ConversationViews views = new ConversationViews(resources.conversations(), facts);
         new AuthRoutes(resources.auth().accounts(), resources.auth().jwks(), new LoginLimits(protection)).mount(api);
         new UserRoutes(resources.users()).mount(api);
@@ -166,7 +178,6 @@ public final class GatewayVerticle extends VerticleBase {
         new SyncRoutes(resources, facts, services).mount(api);
         new DeviceRoutes(resources).mount(api);
         new PageRoutes().mount(router);
-        new HealthRoutes(resources.dependencies(), resources.clock(), protection.drain()::begun).mount(api);
         api.mountTheRest();
         return router;
     }

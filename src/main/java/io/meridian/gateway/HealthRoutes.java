@@ -20,6 +20,8 @@ final class HealthRoutes {
     /** The answer is asked for by anyone: the engines are not, more often than this. */
     private static final Duration FRESH = Duration.ofMillis(500);
 
+    private static final String RETRY_AFTER = "1";
+
     private final Map<String, Supplier<Future<Boolean>>> dependencies;
     private final InstantSource clock;
     private final BooleanSupplier draining;
@@ -33,19 +35,19 @@ final class HealthRoutes {
     }
 
     void mount(Api api) {
-        api.open(
+        api.free(
                 HttpMethod.GET,
                 "/health/live",
-                call -> Future.succeededFuture(
+                () -> Future.succeededFuture(
                         Answer.ok(Json.MAPPER.createObjectNode().put("status", "up"))));
-        api.open(HttpMethod.GET, "/health/ready", call -> ready());
+        api.free(HttpMethod.GET, "/health/ready", this::ready);
     }
 
     private Future<Answer> ready() {
         if (draining.getAsBoolean()) {
             // Not from what was asked half a second ago: nobody new is to be sent here from now on.
-            return Future.succeededFuture(Answer.json(
-                    503, Json.MAPPER.createObjectNode().put("status", "down").put("reason", "draining")));
+            return Future.succeededFuture(
+                    down(Json.MAPPER.createObjectNode().put("status", "down").put("reason", "draining")));
         }
         long now = clock.millis();
         if (askedMs == 0 || now - askedMs >= FRESH.toMillis()) {
@@ -63,8 +65,12 @@ final class HealthRoutes {
             ObjectNode body = Json.MAPPER.createObjectNode().put("status", up ? "up" : "down");
             ObjectNode states = body.putObject("dependencies");
             asked.forEach((name, state) -> states.put(name, state.result() ? "up" : "down"));
-            return Answer.json(up ? 200 : 503, body);
+            return up ? Answer.ok(body) : down(body);
         });
+    }
+
+    private static Answer down(ObjectNode body) {
+        return Answer.json(503, body).with("Retry-After", RETRY_AFTER);
     }
 
     private static Future<Boolean> ask(Supplier<Future<Boolean>> dependency) {

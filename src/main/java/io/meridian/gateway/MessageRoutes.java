@@ -51,7 +51,7 @@ final class MessageRoutes {
 
     void mount(Api api) {
         api.route(HttpMethod.POST, "/api/messages", this::send);
-        api.route(HttpMethod.GET, "/api/conversations/:id/messages", this::page);
+        api.pages(HttpMethod.GET, "/api/conversations/:id/messages", Api.BODY_LIMIT, this::page);
         api.route(HttpMethod.POST, "/api/conversations/:id/read", this::read);
     }
 

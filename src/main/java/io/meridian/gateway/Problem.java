@@ -53,7 +53,10 @@ final class Problem {
             refused.errors().forEach(body.putObject("errors")::put);
         }
         Map<String, String> headers = new HashMap<>();
-        retryAfter(refused).ifPresent(after -> headers.put("Retry-After", Long.toString(seconds(after))));
+        retryAfter(refused).ifPresent(after -> {
+            headers.put("Retry-After", Long.toString(seconds(after)));
+            body.put("retryAfterMs", after.toMillis());
+        });
         if (refused.code() == ErrorCode.UNAUTHENTICATED) {
             headers.put("WWW-Authenticate", "Bearer");
         }

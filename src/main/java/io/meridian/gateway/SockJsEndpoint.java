@@ -38,28 +38,38 @@ final class SockJsEndpoint {
     private final Vertx vertx;
     private final SessionServices services;
     private final WebSocketEndpoint webSockets;
+    private final Admission admission;
     /** Of all gateways of this node: a client's requests come to any of them. */
     private final LocalMap<String, SockJsTransport> node;
     /** Those that began at this gateway. */
     private final Set<SockJsTransport> own = new HashSet<>();
 
-    SockJsEndpoint(Vertx vertx, SessionServices services, WebSocketEndpoint webSockets) {
+    SockJsEndpoint(Vertx vertx, SessionServices services, WebSocketEndpoint webSockets, Admission admission) {
         this.vertx = vertx;
+        this.admission = admission;
         this.services = services;
         this.webSockets = webSockets;
         this.node = vertx.sharedData().getLocalMap("meridian.sockjs");
     }
 
-    void mount(Router router) {
-        router.get(PATH).handler(SockJsEndpoint::welcome);
-        router.get(PATH + "/info").handler(this::info);
-        preflight(router, PATH + "/info", "OPTIONS, GET");
+    /** Live connections: in front of what lets calls in, for they are let in in their own way. */
+    void mountLive(Router router) {
         router.get(PATH + "/websocket").handler(webSockets::connect);
         router.get(SESSION + "/websocket").handler(webSockets::connectSockJs);
         receiver(router, HttpMethod.POST, "/xhr", SockJsReceiver.Kind.POLL);
         receiver(router, HttpMethod.POST, "/xhr_streaming", SockJsReceiver.Kind.STREAM);
         receiver(router, HttpMethod.GET, "/eventsource", SockJsReceiver.Kind.EVENTS);
-        router.post(SESSION + "/xhr_send").handler(this::send);
+        router.post(SESSION + "/xhr_send").handler(admission::send).handler(this::send);
+    }
+
+    /** What is asked before there is one. */
+    void mountRest(Router router) {
+        router.get(PATH).handler(SockJsEndpoint::welcome);
+        router.get(PATH + "/info").handler(this::info);
+        preflight(router, PATH + "/info", "OPTIONS, GET");
+        preflight(router, SESSION + "/xhr", "OPTIONS, POST");
+        preflight(router, SESSION + "/xhr_streaming", "OPTIONS, POST");
+        preflight(router, SESSION + "/eventsource", "OPTIONS, GET");
         preflight(router, SESSION + "/xhr_send", "OPTIONS, POST");
     }
 
@@ -75,7 +85,6 @@ final class SockJsEndpoint {
 
     private void receiver(Router router, HttpMethod method, String name, SockJsReceiver.Kind kind) {
         router.route(method, SESSION + name).handler(context -> receive(context, kind));
-        preflight(router, SESSION + name, "OPTIONS, " + method);
     }
 
     private static void preflight(Router router, String path, String methods) {
@@ -140,7 +149,7 @@ final class SockJsEndpoint {
         SockJsReceiver receiver = new SockJsReceiver(kind, context.request().version(), response);
         SockJsTransport known = node.get(key.get());
         if (known != null) {
-            known.run(() -> known.receive(receiver));
+            again(context, known, receiver);
             return;
         }
         Context owner = vertx.getOrCreateContext();
@@ -148,6 +157,16 @@ final class SockJsEndpoint {
                 .admit(context)
                 .onSuccess(caller -> begin(owner, key.get(), caller.userOrNull(), receiver))
                 .onFailure(failure -> Api.write(response, Problem.answer(Problem.refusal(failure))));
+    }
+
+    private void again(RoutingContext context, SockJsTransport known, SockJsReceiver receiver) {
+        try {
+            admission.receive(context);
+        } catch (RefusedException e) {
+            Api.write(context.response(), Problem.answer(e));
+            return;
+        }
+        known.run(() -> known.receive(receiver));
     }
 
     private void begin(Context owner, String key, Principal principalOrNull, SockJsReceiver receiver) {
@@ -175,7 +194,7 @@ final class SockJsEndpoint {
                     Problem.answer(RefusedException.retryable(
                             ErrorCode.OVERLOADED, "the session's last body has not been taken yet", RETRY_AFTER)));
         } else {
-            BodyReader.read(context.request(), transport.known() ? MAX_BODY : MAX_FIRST_BODY)
+            BodyReader.read(context, transport.known() ? MAX_BODY : MAX_FIRST_BODY)
                     .onSuccess(body -> take(transport, response, body))
                     .onFailure(failure -> {
                         transport.sent();

@@ -54,7 +54,7 @@ final class SyncRoutes {
     }
 
     void mount(Api api) {
-        api.route(HttpMethod.POST, "/api/sync", Api.LARGE_BODY_LIMIT, this::sync);
+        api.pages(HttpMethod.POST, "/api/sync", Api.LARGE_BODY_LIMIT, this::sync);
     }
 
     /** What one page works with. */

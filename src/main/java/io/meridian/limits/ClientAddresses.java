@@ -1,6 +1,7 @@
 package io.meridian.limits;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whose address a request is. Behind a load balancer every socket is the balancer's: then the right-most address of
@@ -60,6 +61,12 @@ public final class ClientAddresses {
             }
         }
         return client(address);
+    }
+
+    /** Whose a socket is, of which nothing has been read yet; empty: a trusted proxy's, so anybody's. */
+    public Optional<Client> ofSocket(String remote) {
+        byte[] address = remote == null ? null : Subnet.address(remote);
+        return address != null && trusted(address) ? Optional.empty() : Optional.of(of(remote, List.of()));
     }
 
     private boolean trusted(byte[] address) {

@@ -9,11 +9,9 @@ import java.util.Map;
  * @param on false lifts every rate and all admission, for measurements
  * @param rates of every limit
  * @param largeConversation members above which a conversation counts as large
- * @param maxConnections of a node, HTTP and live together
- * @param maxCalls HTTP calls of a node under way at once
+ * @param bounds what is there at once
  */
-public record LimitSettings(
-        boolean on, Map<Limit, Rate> rates, int largeConversation, int maxConnections, int maxCalls) {
+public record LimitSettings(boolean on, Map<Limit, Rate> rates, int largeConversation, Bounds bounds) {
     /** 500 slow calls are more than the engines answer in the time of one. */
     public static final int MAX_CALLS = 1_000;
 
@@ -31,9 +29,15 @@ public record LimitSettings(
             }
             rate.check("meridian.limits." + limit.key());
         }
-        positive("large-conversation-members", largeConversation);
-        positive("max-connections", maxConnections);
-        positive("max-calls", maxCalls);
+        if (largeConversation < 1) {
+            throw new IllegalArgumentException(
+                    "meridian.limits.large-conversation-members = " + largeConversation + ": use at least 1");
+        }
+    }
+
+    /** With the usual bounds beside these two. */
+    public LimitSettings(boolean on, Map<Limit, Rate> rates, int largeConversation, int maxConnections, int maxCalls) {
+        this(on, rates, largeConversation, Bounds.of(maxConnections, maxCalls));
     }
 
     /** The defaults. */
@@ -50,7 +54,12 @@ public record LimitSettings(
     public LimitSettings with(Limit limit, Rate rate) {
         Map<Limit, Rate> changed = new EnumMap<>(rates);
         changed.put(limit, rate);
-        return new LimitSettings(on, changed, largeConversation, maxConnections, maxCalls);
+        return new LimitSettings(on, changed, largeConversation, bounds);
+    }
+
+    /** The same with other bounds. */
+    public LimitSettings with(Bounds others) {
+        return new LimitSettings(on, rates, largeConversation, others);
     }
 
     /** As many connections as a process with so many file descriptors can hold; {@code descriptors} below 1: unknown. */
@@ -67,11 +76,5 @@ public record LimitSettings(
             rates.put(limit, limit.standard());
         }
         return rates;
-    }
-
-    private static void positive(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("meridian.limits." + key + " = " + value + ": use at least 1");
-        }
     }
 }

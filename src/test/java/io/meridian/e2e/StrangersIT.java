@@ -99,7 +99,7 @@ class StrangersIT {
     /** Who mounts one more has to say here what it is to strangers. */
     @Test
     void theTableHasEveryRoute() throws IOException {
-        Pattern mounted = Pattern.compile("api\\.(route|open)\\(\\s*HttpMethod\\.");
+        Pattern mounted = Pattern.compile("api\\.(route|open|pages|free)\\(\\s*HttpMethod\\.");
         long found = 0;
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/meridian"))) {
             for (Path source :

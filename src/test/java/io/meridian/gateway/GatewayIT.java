@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -284,6 +285,58 @@ class GatewayIT {
         assertThat(second.body().path("nextCursor").isNull()).isTrue();
         assertThat(first.body().path("items").findValuesAsText("conversationId"))
                 .doesNotContainAnyElementsOf(second.body().path("items").findValuesAsText("conversationId"));
+    }
+
+    @Test
+    void aHelloThatIsRefusedIsToldWithItsRequestId() {
+        RawConnection phone = RawConnection.open(node.world, 0, null);
+        phone.send(Wire.frame("hello")
+                .put("requestId", "r1")
+                .put("deviceId", "phone")
+                .put("token", "no.good.token"));
+
+        assertThat(phone.answerTo("r1").path("code").asText()).isEqualTo("unauthenticated");
+        phone.isClosedWith(4401);
+    }
+
+    @Test
+    void pagesEndAtTheirBytesAndTheNextOnesHaveTheRest() {
+        Person ann = node.world.register("ann");
+        String content = "x".repeat(60_000);
+        List<String> chats = IntStream.range(0, 20)
+                .mapToObj(i -> ann.group("group " + i))
+                .sorted()
+                .toList();
+        chats.forEach(chat -> ann.send(chat, "large-" + chat, content));
+        String first = chats.get(0);
+        IntStream.range(0, 40).forEach(i -> ann.send(first, "large-" + i, content));
+
+        assertThat(ann.get("/api/conversations?limit=99999999999999999999").status())
+                .as("above 200 counts as 200")
+                .isEqualTo(200);
+        List<String> listed = pages(ann, "/api/conversations?limit=200", "conversationId");
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(chats);
+        List<String> events = pages(ann, "/api/conversations/" + first + "/messages?limit=200", "seq");
+        assertThat(events).hasSize(42).doesNotHaveDuplicates();
+        assertThat(ann.historyBackwards(first, 200)).hasSize(42);
+        assertThat(ann.history(first, 200)).hasSize(42);
+    }
+
+    /** More than one, and none larger than what is said. */
+    private static List<String> pages(Person person, String path, String field) {
+        List<String> found = new ArrayList<>();
+        String cursor = "";
+        int count = 0;
+        do {
+            Answer page = person.get(path + cursor);
+            assertThat(page.status()).as(page.toString()).isEqualTo(200);
+            assertThat(page.body().toString().length()).isLessThan(1024 * 1024 + 64 * 1024);
+            page.body().path("items").forEach(item -> found.add(item.path(field).asText()));
+            cursor = page.body().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("nextCursor");
+            count++;
+        } while (!cursor.isEmpty());
+        assertThat(count).isGreaterThan(1);
+        return found;
     }
 
     @Test

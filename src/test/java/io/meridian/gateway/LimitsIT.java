@@ -17,6 +17,10 @@ import io.meridian.testing.RawConnection;
 import io.meridian.testing.Wire;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.UpgradeRejectedException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +43,8 @@ class LimitsIT {
                     .with(Limit.USER_CALLS, new Rate(0.01, 60))
                     .with(Limit.ADDRESS_LOGINS, new Rate(0.01, 4))
                     .with(Limit.USERNAME_LOGINS, new Rate(0.01, 3))
+                    .with(Limit.CONVERSATION_MESSAGES, new Rate(0.01, 200))
+                    .with(Limit.ADDRESS_CALLS, new Rate(0.01, 20))
                     .with(Limit.ADDRESS_CONNECTS, new Rate(0.01, 2))),
             new ClientAddresses(List.of("127.0.0.0/8")),
             DrainSettings.DEFAULTS);
@@ -64,7 +70,7 @@ class LimitsIT {
 
     /** Three members are many here. */
     private static LimitSettings withRates(LimitSettings rates) {
-        return new LimitSettings(true, rates.rates(), 3, rates.maxConnections(), rates.maxCalls());
+        return new LimitSettings(true, rates.rates(), 3, rates.bounds());
     }
 
     private static Answer login(String username, String password, String from) {
@@ -84,6 +90,7 @@ class LimitsIT {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(429);
         assertThat(answer.text("code")).isEqualTo("rate_limited");
         assertThat(answer.headers().firstValue("Retry-After").orElse("")).matches("[1-9][0-9]*");
+        assertThat(answer.number("retryAfterMs")).isPositive();
     }
 
     private static List<JsonNode> errors(RawConnection connection) {
@@ -189,6 +196,81 @@ class LimitsIT {
         JsonNode refused =
                 other.await("error", error -> error.path("code").asText().equals("rate_limited"));
         assertThat(refused.path("detail").asText()).contains("large conversation");
+    }
+
+    @Test
+    void aConversationTakesSoManyFromAllWhoWriteInIt() {
+        Person ann = node.world.register("ann");
+        Person bob = node.world.register("bob");
+        Person cid = node.world.register("cid");
+        String chat = ann.group("three", bob, cid);
+        for (Person person : List.of(ann, bob, cid)) {
+            RawConnection phone = person.connect().hello("phone");
+            for (int i = 0; i < 80; i++) {
+                phone.sendMessage(chat, person.username() + i, "hello");
+            }
+            for (int i = 0; i < 80; i++) {
+                phone.answerTo(person.username() + i);
+            }
+            if (person == cid) {
+                assertThat(errors(phone)).isNotEmpty().allSatisfy(error -> {
+                    assertThat(error.path("code").asText()).isEqualTo("rate_limited");
+                    assertThat(error.path("detail").asText()).contains("messages in a conversation");
+                    assertThat(error.path("retryAfterMs").asLong()).isPositive();
+                });
+            } else {
+                assertThat(errors(phone)).isEmpty();
+            }
+        }
+        isRateLimited(bob.send(chat, "over HTTP"));
+        assertThat(bob.send(bob.directWith(ann), "elsewhere").status()).isEqualTo(201);
+    }
+
+    @Test
+    void whateverAnAddressAsksForCountsButHealth() {
+        Map<String, String> from = Map.of("X-Forwarded-For", "198.51.100.77");
+        List<String> paths = List.of(
+                "/",
+                "/style.css",
+                "/nowhere",
+                "/.well-known/jwks.json",
+                "/sockjs",
+                "/sockjs/info",
+                "/api/conversations");
+        for (int i = 0; i < 20; i++) {
+            assertThat(call(paths.get(i % paths.size()), from).status()).isIn(200, 401, 404);
+        }
+        paths.forEach(path -> isRateLimited(call(path, from)));
+        for (String path : List.of("/health/live", "/health/ready")) {
+            assertThat(call(path, from).status()).isEqualTo(200);
+        }
+        assertThat(call("/", Map.of("X-Forwarded-For", "198.51.100.78")).status())
+                .isEqualTo(200);
+    }
+
+    private static Answer call(String path, Map<String, String> headers) {
+        return node.world.api().send(0, "GET", path, null, null, headers).join();
+    }
+
+    @Test
+    void pollsOfAnAddressCountToo() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        String session = node.url() + "/sockjs/000/poll" + System.nanoTime();
+        int refused = 0;
+        for (int i = 0; i < 25; i++) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(session + (i == 0 ? "/xhr" : "/xhr_send")))
+                    .header("X-Forwarded-For", "198.51.100.99")
+                    .POST(HttpRequest.BodyPublishers.ofString("[]"))
+                    .build();
+            refused += http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 429 ? 1 : 0;
+        }
+        assertThat(refused).as("24 calls beside the connect, 20 are free").isEqualTo(4);
+        HttpRequest poll = HttpRequest.newBuilder(URI.create(session + "/xhr"))
+                .header("X-Forwarded-For", "198.51.100.99")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(http.send(poll, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(429);
     }
 
     @Test

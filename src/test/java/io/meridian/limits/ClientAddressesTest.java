@@ -82,4 +82,13 @@ class ClientAddressesTest {
         assertThatThrownBy(() -> new ClientAddresses(List.of(proxy)))
                 .hasMessageContaining("meridian.http.trusted-proxies = " + proxy);
     }
+
+    @Test
+    void aSocketIsItsOwnAddressUnlessItIsAProxys() {
+        ClientAddresses addresses = new ClientAddresses(List.of("10.0.0.0/8"));
+        assertThat(addresses.ofSocket("203.0.113.9")).contains(addresses.of("203.0.113.9", List.of()));
+        assertThat(addresses.ofSocket("10.1.2.3")).isEmpty();
+        assertThat(addresses.ofSocket("127.0.0.1").orElseThrow().loopback()).isTrue();
+        assertThat(addresses.ofSocket(null)).isPresent();
+    }
 }

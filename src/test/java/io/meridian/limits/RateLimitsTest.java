@@ -166,6 +166,18 @@ class RateLimitsTest {
     }
 
     @Test
+    void oneCallersShareFollowsFromTheWhole() {
+        assertThat(Bounds.ofAddress(50_000)).isEqualTo(2_000);
+        assertThat(Bounds.ofAddress(696)).isEqualTo(174);
+        assertThat(Bounds.ofAddress(3)).isEqualTo(1);
+        assertThat(Bounds.heldOf(512L << 20)).isEqualTo(64L << 20);
+        assertThat(Bounds.heldOf(1)).isEqualTo(8L << 20);
+        assertThatThrownBy(() -> new Bounds(1, 1, 1, 1, 1, 1_000)).hasMessageContaining("max-held-bytes = 1000");
+        assertThatThrownBy(() -> new Bounds(1, 0, 1, 1, 1, 8L << 20))
+                .hasMessageContaining("max-connections-of-address");
+    }
+
+    @Test
     void connectionsFitTheFileDescriptors() {
         assertThat(LimitSettings.connectionsFor(20_000)).isEqualTo(17_300);
         assertThat(LimitSettings.connectionsFor(1_024)).isEqualTo(696);
