@@ -78,8 +78,8 @@ final class SyncRoutes {
     private Future<Cursors.Sync> begin(Run run) {
         return hello.known(run.claim(), run.caller())
                 .compose(known -> inbox.beginSync(run.claim())
-                        .compose(token -> hello.register(run.claim(), known, null)
-                                .map(done -> new Cursors.Sync("", 0, token))));
+                        .compose(token ->
+                                hello.register(run.claim(), known, null).map(done -> new Cursors.Sync("", 0, token))));
     }
 
     private Future<Answer> page(Run run, Cursors.Sync from) {

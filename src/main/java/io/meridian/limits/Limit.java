@@ -6,9 +6,9 @@ public enum Limit {
     USER_MESSAGES("user-messages", 50, 100, "messages and changes of a user"),
     /**
      * Memberships that a user makes, of others and its own, by creating conversations and adding members: two of the largest
-     * creations at once, then 60 a minute. They are other people's lists that grow, and nobody asks them.
+     * creations at once and as many again, then 10 a second. They are other people's lists that grow, and nobody asks them.
      */
-    USER_MEMBERSHIPS("user-memberships", 1, 1_000, "memberships made by a user"),
+    USER_MEMBERSHIPS("user-memberships", 10, 2_000, "memberships made by a user"),
     /** HTTP calls, by user: a sync in pages of 200 events stays far below. */
     USER_CALLS("user-calls", 100, 300, "HTTP calls of a user"),
     /** Connections that say hello, by user: twice as many at once as it can have devices. */

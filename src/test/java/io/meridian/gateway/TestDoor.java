@@ -109,7 +109,7 @@ final class TestDoor implements AutoCloseable {
         router.get("/api/of/:user").handler(context -> {
             try {
                 Exchange.of(context)
-                        .begin(new Principal(new UserId(context.pathParam("user")), Instant.MAX, Instant.EPOCH));
+                        .begin(new Principal(new UserId(context.pathParam("user")), Instant.MAX, Instant.EPOCH, null));
                 later().onSuccess(answer -> Api.write(context.response(), answer));
             } catch (RefusedException e) {
                 Api.write(context.response(), Problem.answer(e));
