@@ -5,8 +5,8 @@ public enum Limit {
     /** Messages and other changes to conversations, by user: nobody writes 50 a second. */
     USER_MESSAGES("user-messages", 50, 100, "messages and changes of a user"),
     /**
-     * Memberships that a user makes, of others and its own, by creating conversations and adding members: two of the largest
-     * creations at once and as many again, then 10 a second. They are other people's lists that grow, and nobody asks them.
+     * Memberships that a user makes, of others and its own, by creating conversations and adding members: four of the largest
+     * groups at once, then one in a minute. They are other people's lists that grow, and nobody asks them.
      */
     USER_MEMBERSHIPS("user-memberships", 10, 2_000, "memberships made by a user"),
     /** HTTP calls, by user: a sync in pages of 200 events stays far below. */
