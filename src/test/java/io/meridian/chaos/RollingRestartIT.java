@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,8 @@ class RollingRestartIT {
     private static final int MODULES = 6;
 
     private static final int MODULE_MESSAGES_PER_SECOND = 20;
+    /** Two restarts last longer than the load of ten seconds. */
+    private static final int LEAST_ACKNOWLEDGED = 10 * MESSAGES_PER_SECOND;
     /** The promise is a drain's window and the jitter, 11 s; a busy machine must not decide over the test. */
     private static final Duration BACK_WITHIN = Duration.ofSeconds(120);
 
@@ -55,11 +58,14 @@ class RollingRestartIT {
             modules.send(chatting(cluster));
             modules.next("that they chat", line -> said(line, "chatting"), BOUND);
             ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-            clock.scheduleAtFixedRate(this::write, 0, 1_000_000 / MESSAGES_PER_SECOND, TimeUnit.MICROSECONDS);
+            ScheduledFuture<?> writing =
+                    clock.scheduleAtFixedRate(this::write, 0, 1_000_000 / MESSAGES_PER_SECOND, TimeUnit.MICROSECONDS);
             try {
                 for (int node = 0; node < 2; node++) {
                     restart(cluster, node);
                 }
+                // the clock drops what throws, and says nothing
+                assertThat(writing.isDone()).as("the load ended").isFalse();
             } finally {
                 clock.shutdownNow();
             }
@@ -67,6 +73,9 @@ class RollingRestartIT {
             modules.send(Wire.object().put("do", "stop"));
             new Inspection(world, people, devices, chats).isClean(BOUND);
             isClean(modules.next("that all is settled", line -> said(line, "done"), BOUND));
+            assertThat(world.history().all(Observation.Acknowledged.class))
+                    .as("messages acknowledged")
+                    .hasSizeGreaterThan(LEAST_ACKNOWLEDGED);
             assertThat(world.history().observations())
                     .filteredOn(Observation.Refused.class::isInstance)
                     .as("no send failed for good")

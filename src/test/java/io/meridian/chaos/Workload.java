@@ -1,5 +1,6 @@
 package io.meridian.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meridian.testing.ChatClient;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class Workload implements AutoCloseable {
     private final Map<ChatClient, List<String>> chats = new HashMap<>();
     private final List<String> conversations = new ArrayList<>();
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
+    private final List<Throwable> troubles = new CopyOnWriteArrayList<>();
     private final String revolvingDoor;
     private final Person doorOwner;
     private final Person doorGuest;
@@ -102,13 +105,26 @@ final class Workload implements AutoCloseable {
         });
     }
 
-    /** Connects every device and starts to write. */
-    void start() {
+    /** Connects every device and starts to write; {@code revolving}: the guest comes and goes. */
+    void start(boolean revolving) {
         devices.forEach(ChatClient::start);
         Inspection.settled(Duration.ofSeconds(120), devices);
         running = true;
-        clock.scheduleAtFixedRate(this::tick, 0, 1_000 / TICKS_PER_SECOND, TimeUnit.MILLISECONDS);
-        door = CompletableFuture.runAsync(this::revolve);
+        clock.scheduleAtFixedRate(watched(this::tick), 0, 1_000 / TICKS_PER_SECOND, TimeUnit.MILLISECONDS);
+        if (revolving) {
+            door = CompletableFuture.runAsync(this::revolve);
+        }
+    }
+
+    /** A clock drops what throws, and says nothing: the load would end, and the round be easy. */
+    private Runnable watched(Runnable action) {
+        return () -> {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                troubles.add(e);
+            }
+        };
     }
 
     /** The guest goes in and out until the load stops, and ends outside or inside as it happens. */
@@ -151,10 +167,10 @@ final class Workload implements AutoCloseable {
     private void comeAndGo() {
         ChatClient lost = pick(devices);
         lost.loseNetwork();
-        clock.schedule(lost::start, 200 + random.nextInt(3_000), TimeUnit.MILLISECONDS);
+        clock.schedule(watched(lost::start), 200 + random.nextInt(3_000), TimeUnit.MILLISECONDS);
         ChatClient closed = pick(devices);
         closed.goAway();
-        clock.schedule(closed::start, 100 + random.nextInt(1_000), TimeUnit.MILLISECONDS);
+        clock.schedule(watched(closed::start), 100 + random.nextInt(1_000), TimeUnit.MILLISECONDS);
         pick(devices).switchNetwork();
         pick(devices).connectTwice();
     }
@@ -168,18 +184,23 @@ final class Workload implements AutoCloseable {
         calm = on;
     }
 
-    /** Stops writing; every device comes back. */
+    /** Stops writing; every device comes back. Fails if anything went wrong with the load itself. */
     void stop() {
         running = false;
         await("the revolving door").atMost(Duration.ofSeconds(180)).until(door::isDone);
         door.join();
         clock.shutdownNow();
+        assertThat(troubles).as("the load itself").isEmpty();
         devices.forEach(ChatClient::start);
     }
 
     /** Everything of this round, for judgement. */
     Inspection inspection() {
         return new Inspection(world, people, devices, conversations);
+    }
+
+    List<ChatClient> devices() {
+        return List.copyOf(devices);
     }
 
     List<String> conversations() {
