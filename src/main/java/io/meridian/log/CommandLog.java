@@ -10,21 +10,35 @@ import io.vertx.core.Vertx;
 import io.vertx.kafka.client.producer.KafkaProducer;
 import io.vertx.kafka.client.producer.KafkaProducerRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 
 /** The writing end of {@code chat.commands}. What it has acknowledged survives the loss of any one process. */
 public final class CommandLog {
+    /** What whoever asks for readiness has patience for. */
+    private static final int HEALTH_MS = 2_000;
+
+    private final Vertx vertx;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final Admin admin;
     private final int partitions;
 
-    private CommandLog(KafkaProducer<byte[], byte[]> producer, int partitions) {
+    private CommandLog(Vertx vertx, KafkaProducer<byte[], byte[]> producer, Admin admin, int partitions) {
+        this.vertx = vertx;
         this.producer = producer;
+        this.admin = admin;
         this.partitions = partitions;
     }
 
     public static CommandLog open(Vertx vertx, LogSettings settings) {
         long timeoutMs = settings.appendTimeout().toMillis();
         return new CommandLog(
-                KafkaProducer.create(vertx, KafkaConfig.producer(settings, timeoutMs)), settings.partitions());
+                vertx,
+                KafkaProducer.create(vertx, KafkaConfig.producer(settings, timeoutMs)),
+                Admin.create(KafkaConfig.admin(settings)),
+                settings.partitions());
     }
 
     /**
@@ -45,14 +59,21 @@ public final class CommandLog {
                 .mapEmpty();
     }
 
-    /** Whether the broker answers for every partition's leader. */
+    /** Whether a broker answers, and every partition has a leader. Asked anew: what the producer remembers says nothing of an outage. */
     public Future<Boolean> healthy() {
-        return producer.partitionsFor(Topics.COMMANDS)
-                .map(found -> found.size() == partitions)
+        var asked = admin.describeTopics(List.of(Topics.COMMANDS), new DescribeTopicsOptions().timeoutMs(HEALTH_MS))
+                .allTopicNames()
+                .toCompletionStage();
+        return Future.fromCompletionStage(asked, vertx.getOrCreateContext())
+                .map(found -> found.get(Topics.COMMANDS).partitions().stream()
+                                .filter(partition -> partition.leader() != null)
+                                .count()
+                        == partitions)
                 .otherwise(false);
     }
 
     public Future<Void> close() {
+        admin.close(Duration.ZERO);
         return producer.close(2_000);
     }
 }
