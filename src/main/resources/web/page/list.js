@@ -10,6 +10,7 @@ export class List {
   #list = byId('list');
   #opened = null;
   #active = null;
+  #pressed = null;
   render = oncePerFrame(() => this.#render());
 
   /** @param {(conversationId: string) => boolean} isRead whatever comes is seen at once: it does not count as unread first */
@@ -20,10 +21,17 @@ export class List {
     this.#isRead = isRead;
     this.#list.addEventListener('keydown', (event) => this.#key(event));
     this.#list.addEventListener('click', (event) => {
-      // A row that was built anew since it was pressed is still there, as another element.
-      const row = event.target.closest('.row') ?? document.elementFromPoint(event.clientX, event.clientY)?.closest('.row');
+      const row = event.target.closest('.row');
       if (row) {
         this.#onOpen(row.dataset.id);
+      }
+    });
+    this.#list.addEventListener('pointerdown', (event) => (this.#pressed = event.target.closest('.row')?.dataset.id));
+    this.#list.addEventListener('pointerup', (event) => {
+      // A row that was built anew since it was pressed is another element, and gets no click from a mouse.
+      const id = event.target.closest('.row')?.dataset.id;
+      if (event.pointerType === 'mouse' && event.button === 0 && id && id === this.#pressed) {
+        this.#onOpen(id);
       }
     });
     this.#list.addEventListener('focus', () => {
