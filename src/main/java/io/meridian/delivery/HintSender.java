@@ -26,7 +26,7 @@ final class HintSender {
 
     private static final long MAX_WAITING_BYTES = 16L << 20;
     /** For all of them together, however many stand still. */
-    private static final long MAX_WAITING_BYTES_IN_ALL = 64L << 20;
+    static final long MAX_WAITING_BYTES_IN_ALL = 64L << 20;
 
     private static final int REPEATS = 1;
 
@@ -40,6 +40,11 @@ final class HintSender {
     HintSender(Bus bus, Duration timeout) {
         this.bus = bus;
         this.timeout = timeout;
+    }
+
+    /** Of hints that wait for the one before. */
+    long waitingBytes() {
+        return bytesInAll;
     }
 
     /** New entries of one batch, each user's in order; and whose device was found incomplete. */

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,33 @@ class HintSenderTest {
         awaitHints(3);
         assertThat(hints.get(1)).isEqualTo(hints.get(0));
         assertThat(hints.get(2).targets()).extracting(Hint.Target::entry).containsExactly(2L);
+    }
+
+    @Test
+    void whatWaitsIsBoundedInAllHoweverManyPartitionsWaitForAGatewayThatStandsStill() {
+        Promise<HintTaken> held = Promise.promise();
+        bus.answer(Addresses.hints(GATEWAY), hint -> held.future());
+        List<SentEvent> large = LongStream.rangeClosed(1, 20)
+                .mapToObj(seq ->
+                        sent(message(new ConversationId("room"), seq, ANN, "x".repeat(60_000), Samples.Way.write(1))))
+                .toList();
+        Promise<Long> most = Promise.promise();
+        context.runOnContext(go -> {
+            long waiting = 0;
+            for (int i = 0; i < 160; i++) {
+                SentEvent[] some = large.toArray(SentEvent[]::new);
+                sender.hint(
+                        i % 16,
+                        List.of(new AppendSender.Appended(Samples.entries(ANN, some), List.of(live(PHONE, i)))));
+                waiting = Math.max(waiting, sender.waitingBytes());
+            }
+            most.complete(waiting);
+        });
+
+        // one hint of 1 MiB a partition may come on top
+        assertThat(TestInboxes.await(most.future()))
+                .isBetween(HintSender.MAX_WAITING_BYTES_IN_ALL / 2, HintSender.MAX_WAITING_BYTES_IN_ALL + (17L << 20));
+        held.complete(new HintTaken());
     }
 
     @Test
