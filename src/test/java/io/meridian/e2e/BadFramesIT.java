@@ -15,14 +15,15 @@ import io.meridian.testing.RawConnection;
 import io.meridian.testing.RawSocket;
 import io.meridian.testing.RunningRegion;
 import io.meridian.testing.Wire;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class BadFramesIT {
     private static final int MANY = 1_000;
     private static final Duration BOUND = Duration.ofSeconds(20);
+    /** Answered by another frame than {@code message_sent} and {@code error}, or by nothing. */
+    private static final Set<String> SILENT = Set.of("message_ack", "message_read", "hello", "ping");
+
     private static final Set<String> CODES = Set.of(
             "invalid", "unknown_event_type", "conflict", "not_found", "not_a_member", "too_large", "unauthenticated");
 
@@ -82,20 +86,40 @@ class BadFramesIT {
         RawConnection connection = eve.connect().hello("fuzzed");
         Fuzz fuzz = new Fuzz(world.random("errors"));
         List<ObjectNode> good = frames(chat, eve.accessToken());
+        List<String> answered = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            String text = new String(fuzz.mutated(good.get(i % good.size())), StandardCharsets.UTF_8);
+            ObjectNode frame = good.get(i % good.size()).deepCopy().put("requestId", "request-" + i);
+            String text = new String(fuzz.mutated(frame), StandardCharsets.UTF_8);
             if (isFrame(text)) {
                 connection.sendText(text);
+                if (mustBeAnswered(text, "request-" + i)) {
+                    answered.add("request-" + i);
+                }
             }
         }
         connection.send(Wire.frame("no-such-type").put("requestId", "last"));
         connection.await("error", frame -> frame.path("requestId").asText().equals("last"));
+        assertThat(answered).as("frames that must be answered").hasSizeGreaterThan(MANY / 10);
+        answered.forEach(connection::answerTo);
+        assertThat(connection.frames().stream()
+                        .map(frame -> frame.path("requestId").asText())
+                        .filter(answered::contains))
+                .as("one answer each")
+                .doesNotHaveDuplicates();
         assertThat(connection.closeCode()).isEmpty();
         assertThat(connection.all("error")).allSatisfy(error -> {
             assertThat(error.path("code").asText()).as(error.toString()).isIn(CODES);
             assertThat(error.path("detail").asText()).isNotEmpty();
         });
         connection.close();
+    }
+
+    /** It says what it wants and under which number, both once: whatever else is wrong with it. */
+    private static boolean mustBeAnswered(String text, String request) {
+        JsonNode frame = Wire.parse(text);
+        return text.split("\"(requestId|eventType)\"", -1).length == 3
+                && frame.path("requestId").asText().equals(request)
+                && !SILENT.contains(frame.path("eventType").asText());
     }
 
     /** What even the strictest reading calls one. */
@@ -177,7 +201,7 @@ class BadFramesIT {
         byte[] huge = RawSocket.frame(true, RawSocket.TEXT, new byte[70_000]);
         ByteBuffer.wrap(huge).putLong(2, 1L << 62);
         closes(cluster, eve, "said to be endless", huge, 1009);
-        closes(cluster, eve, "binary", RawSocket.frame(true, 2, ping), 4400);
+        closes(cluster, eve, "binary", RawSocket.frame(true, RawSocket.BINARY, ping), 4400);
         closes(
                 cluster,
                 eve,
@@ -189,7 +213,7 @@ class BadFramesIT {
             for (int i = 0; i < 100; i++) {
                 parts.send(RawSocket.frame(false, 0, new byte[1_000]));
             }
-            parts.awaited("at most", BOUND.toMillis());
+            assertThat(parts.closed(BOUND.toMillis())).isTrue();
             assertThat(parts.closeCode()).as("never-ending message").isEqualTo(1009);
         }
         try (RawSocket parts = connected(cluster, eve)) {
@@ -199,6 +223,21 @@ class BadFramesIT {
             }
             parts.awaited("at most", BOUND.toMillis());
             assertThat(parts.closeCode()).as("never-ending message of nothing").isEqualTo(1009);
+        }
+        watch.isUnharmed(eve.accessToken());
+    }
+
+    /** Without a hello: what is no text, and what is too long, is nobody's frame. */
+    @Test
+    void aThousandBinaryFramesAndAThousandThatAreTooLongAreEachClosedWithTheirCode(ClientWorld world, Cluster cluster) {
+        Person eve = world.register("eve");
+        NodeWatch watch = new NodeWatch(cluster);
+        byte[] binary = RawSocket.frame(true, RawSocket.BINARY, utf8(Wire.frame("ping")));
+        byte[] long64 = RawSocket.frame(true, RawSocket.TEXT, new byte[64 * 1024 + 1]);
+        for (int i = 0; i < MANY; i++) {
+            URI node = cluster.urls().get(i % 2);
+            closes(new RawSocket(node).upgrade(eve.accessToken()), "binary " + i, binary, 4400);
+            closes(new RawSocket(node).upgrade(eve.accessToken()), "64 KiB and one " + i, long64, 1009);
         }
         watch.isUnharmed(eve.accessToken());
     }
@@ -235,12 +274,13 @@ class BadFramesIT {
     }
 
     private static void closes(Cluster cluster, Person person, String what, byte[] bytes, int code) {
-        try (RawSocket wire = connected(cluster, person)) {
+        closes(connected(cluster, person), what, bytes, code);
+    }
+
+    private static void closes(RawSocket connected, String what, byte[] bytes, int code) {
+        try (RawSocket wire = connected) {
             wire.send(bytes);
-            Awaitility.await(what)
-                    .atMost(BOUND)
-                    .pollDelay(Duration.ZERO)
-                    .until(() -> wire.end(200) || wire.closeCode() >= 0);
+            assertThat(wire.closed(BOUND.toMillis())).as(what).isTrue();
             assertThat(wire.closeCode()).as(what).isEqualTo(code);
         }
     }

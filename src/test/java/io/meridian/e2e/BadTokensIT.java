@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -104,11 +105,8 @@ class BadTokensIT {
     @Test
     void noneOfThemIsTakenAnywhere(ClientWorld world, Cluster cluster) throws Exception {
         Person ann = world.register("ann");
-        ECKey key = ECKey.parse(
-                Files.readString(cluster.dataDirectory().resolve("secrets").resolve("signing-key.json")));
-        String header =
-                new String(Base64.getUrlDecoder().decode(ann.accessToken().split("\\.")[0]), StandardCharsets.UTF_8);
-        String kid = Wire.parse(header).path("kid").asText();
+        ECKey key = key(cluster);
+        String kid = kid(ann);
         assertThat(status(world, signed(key, kid, claims(ann).build())))
                 .as("made the same way, with nothing wrong")
                 .isEqualTo(200);
@@ -125,6 +123,28 @@ class BadTokensIT {
             late.isClosedWith(4401);
         });
         watch.isUnharmed(ann.accessToken(), ann.refreshToken());
+    }
+
+    @Test
+    void aThousandOfEachCommonKindAreUnauthenticated(ClientWorld world, Cluster cluster) throws Exception {
+        Person ann = world.register("ann");
+        ECKey key = key(cluster);
+        String kid = kid(ann);
+        ECKey other = Keys.signing();
+        NodeWatch watch = new NodeWatch(cluster);
+        for (int i = 0; i < MANY; i++) {
+            String id = Integer.toString(i);
+            Date past = Date.from(Instant.now().minusSeconds(60 + i));
+            for (String token : List.of(
+                    signed(key, kid, claims(ann).jwtID(id).expirationTime(past).build()),
+                    signed(other, kid, claims(ann).jwtID(id).build()),
+                    signed(key, kid, claims(ann).jwtID(id).audience("another").build()),
+                    new PlainJWT(claims(ann).jwtID(id).build()).serialize())) {
+                assertThat(status(world, token)).as(token).isEqualTo(401);
+            }
+        }
+        assertThat(ann.get("/api/conversations").status()).isEqualTo(200);
+        watch.isUnharmed(ann.accessToken());
     }
 
     @Test
@@ -146,6 +166,19 @@ class BadTokensIT {
         }
         assertThat(ann.get("/api/conversations").status()).isEqualTo(200);
         watch.isUnharmed(good);
+    }
+
+    /** The region's own. */
+    private static ECKey key(Cluster cluster) throws Exception {
+        return ECKey.parse(
+                Files.readString(cluster.dataDirectory().resolve("secrets").resolve("signing-key.json")));
+    }
+
+    private static String kid(Person person) {
+        String header = person.accessToken().split("\\.")[0];
+        return Wire.parse(new String(Base64.getUrlDecoder().decode(header), StandardCharsets.UTF_8))
+                .path("kid")
+                .asText();
     }
 
     private static int status(ClientWorld world, String token) {

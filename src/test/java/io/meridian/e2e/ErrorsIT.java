@@ -144,7 +144,9 @@ class ErrorsIT {
             assertThat(ready.body().toString())
                     .contains("kafka")
                     .contains("cassandra")
-                    .contains("redis");
+                    .contains("redis")
+                    .contains("sequencer")
+                    .contains("delivery");
         }
     }
 

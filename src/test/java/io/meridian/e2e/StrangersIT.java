@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Every call and every frame, for everyone who has no business there. */
 @ExtendWith(RunningRegion.class)
 class StrangersIT {
+    private static final int MANY = 1_000;
     private static final String NOWHERE = "0123456789abcdef0123456789abcdef";
     private static final String SECRET = "the secret recipe";
 
@@ -172,6 +173,24 @@ class StrangersIT {
             }
         }
         assertThat(spy.frames().toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aThousandFramesOfAStrangerAreEachRefused(ClientWorld world) {
+        Person ann = world.register("ann");
+        String chat = ann.directWith(world.register("bob"));
+        long seq = ann.send(chat, SECRET).number("seq");
+        RawConnection spy = world.register("eve", 1).connect().hello("spy");
+        for (int i = 0; i < MANY; i++) {
+            spy.send(frame("message_send", chat, "send-" + i, seq));
+            spy.send(frame("message_read", chat, "read-" + i, seq));
+        }
+        for (int i = 0; i < MANY; i++) {
+            assertThat(spy.answerTo("send-" + i).path("code").asText()).isEqualTo("not_found");
+            assertThat(spy.answerTo("read-" + i).path("code").asText()).isEqualTo("not_found");
+        }
+        assertThat(spy.frames().toString()).doesNotContain(SECRET);
+        assertThat(ann.history(chat)).as("nothing came of it").hasSize(2);
     }
 
     private static ObjectNode frame(String type, String chat, String id, long seq) {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Bytes to a node and bytes back, for what no client library would send. Not thread-safe. */
 public final class RawSocket implements AutoCloseable {
     public static final int TEXT = 1;
+    public static final int BINARY = 2;
     public static final int PING = 9;
     public static final int CLOSE = 8;
 
@@ -100,6 +101,15 @@ public final class RawSocket implements AutoCloseable {
             read();
         }
         return ended;
+    }
+
+    /** Reads until a close frame has come, or the end; false: neither did within the time. */
+    public boolean closed(long withinMs) {
+        long deadline = System.nanoTime() + withinMs * 1_000_000;
+        while (closeCode() < 0 && !ended && System.nanoTime() < deadline) {
+            read();
+        }
+        return closeCode() >= 0 || ended;
     }
 
     private void read() {
