@@ -29,6 +29,11 @@ final class WebSocketEndpoint {
 
     void mount(Router router) {
         router.get("/connect").handler(this::connect);
+        router.route("/connect")
+                .handler(context -> Api.write(
+                        context.response(),
+                        Problem.http(405, "method_not_allowed", "connect with GET")
+                                .with("Allow", "GET")));
     }
 
     void connect(RoutingContext context) {

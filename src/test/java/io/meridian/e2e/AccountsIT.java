@@ -14,6 +14,7 @@ import io.meridian.testing.RawConnection;
 import io.meridian.testing.RunningRegion;
 import io.meridian.testing.Wire;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -118,6 +119,9 @@ class AccountsIT {
         ann.send(chat, "two");
         await().atMost(Duration.ofSeconds(10)).until(() -> other.events(chat).size() == 3);
 
+        // tokens tell whole seconds: one made in that of the removal may be older
+        long removed = Instant.now().getEpochSecond();
+        await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().getEpochSecond() > removed);
         RawConnection again = bob.signIn().connect().hello("lost");
         assertThat(again.await("ready").path("inboxComplete").asBoolean(true)).isFalse();
         assertThat(again.all("message_created")).as("its inbox was dropped").isEmpty();

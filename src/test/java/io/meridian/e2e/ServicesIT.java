@@ -1,6 +1,7 @@
 package io.meridian.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -22,6 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -311,6 +313,13 @@ class ServicesIT {
                 ann.send(chat, "m" + i);
             }
         }
+        // a message is answered when it is stored, a moment before lists show it
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        done(service.ask(CONVERSATIONS, bot.accessToken(), new JsonObject()))
+                                .getJsonArray("items")
+                                .stream()
+                                .allMatch(item -> ((JsonObject) item).getLong("lastOrdinal") == 7));
         List<String> found = new ArrayList<>();
         JsonObject request = new JsonObject().put("limit", 2);
         do {

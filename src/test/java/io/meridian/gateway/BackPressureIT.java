@@ -42,7 +42,12 @@ class BackPressureIT {
     static void start() {
         kafka = Engines.startKafka(directory.resolve("kafka"));
         redis = Engines.startRedis(directory.resolve("redis"));
-        node = new TestNode(kafka.address(), Engines.redisUrl(redis), TestNode.patient(), directory, List.of())
+        node = new TestNode(
+                        kafka.address(),
+                        Engines.redisUrl(redis),
+                        TestNode.patient(Duration.ofMinutes(10)),
+                        directory,
+                        List.of())
                 .startSequencer();
     }
 

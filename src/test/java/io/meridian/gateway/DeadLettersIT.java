@@ -109,7 +109,13 @@ class DeadLettersIT {
 
         ann.send(chat, "after it");
 
-        laptop.await("message_created", event -> event.path("content").asText().equals("after it"));
+        assertThat(laptop.await("reconnect").path("reason").asText()).isEqualTo("rebalancing");
+        laptop.isClosedWith(1012);
+        RawConnection again = bob.connect().hello("laptop");
+        assertThat(again.await("ready").path("inboxComplete").asBoolean())
+                .as("what nobody can read is in no inbox")
+                .isFalse();
+        again.await("message_created", event -> event.path("content").asText().equals("after it"));
         isSetAside(letters(1).get(offset), Topics.MESSAGE_SENT, chat, value);
     }
 
@@ -160,7 +166,7 @@ class DeadLettersIT {
         var appender = new ListAppender<ILoggingEvent>();
         appender.list = new CopyOnWriteArrayList<>();
         appender.start();
-        ((Logger) LoggerFactory.getLogger(LogConsumer.class)).addAppender(appender);
+        ((Logger) LoggerFactory.getLogger(LogConsumer.class.getPackageName())).addAppender(appender);
         return appender;
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What time alone does to a session, with the contract's times. */
 class SessionTickTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final GatewaySettings PATIENT = TestNode.patient();
+    private static final GatewaySettings PATIENT = TestNode.patient(TestNode.CONTRACT.deadAfter());
 
     private final WriteQueue queue = new WriteQueue();
     private final RecordingTransport transport = new RecordingTransport(queue);

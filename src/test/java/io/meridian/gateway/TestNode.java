@@ -224,7 +224,7 @@ final class TestNode implements AutoCloseable {
     }
 
     /** The contract's, on a machine whose slowness is not to decide: for helloes, outcomes and silence there is time. */
-    static GatewaySettings patient() {
+    static GatewaySettings patient(Duration deadAfter) {
         return new GatewaySettings(
                 CONTRACT.host(),
                 CONTRACT.port(),
@@ -233,7 +233,7 @@ final class TestNode implements AutoCloseable {
                 CONTRACT.foldLimits(),
                 Duration.ofMinutes(2),
                 CONTRACT.heartbeat(),
-                Duration.ofMinutes(10),
+                deadAfter,
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(2));
     }
