@@ -2,7 +2,11 @@ package io.meridian.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.testing.ChatClient;
 import io.meridian.testing.ClientWorld;
@@ -33,6 +37,10 @@ class BadFramesIT {
     private static final int MANY = 1_000;
     private static final Duration BOUND = Duration.ofSeconds(20);
     /** Answered by another frame than {@code message_sent} and {@code error}, or by nothing. */
+    /** One value, and nothing behind it. */
+    private static final ObjectReader STRICT =
+            new ObjectMapper().reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private static final Set<String> SILENT = Set.of("message_ack", "message_read", "hello", "ping");
 
     private static final Set<String> CODES = Set.of(
@@ -99,7 +107,7 @@ class BadFramesIT {
         }
         connection.send(Wire.frame("no-such-type").put("requestId", "last"));
         connection.await("error", frame -> frame.path("requestId").asText().equals("last"));
-        assertThat(answered).as("frames that must be answered").hasSizeGreaterThan(MANY / 10);
+        assertThat(answered).as("frames that must be answered").hasSizeGreaterThan(MANY / 50);
         answered.forEach(connection::answerTo);
         assertThat(connection.frames().stream()
                         .map(frame -> frame.path("requestId").asText())
@@ -130,11 +138,11 @@ class BadFramesIT {
                     && !text.startsWith("\ufeff")
                     && !text.contains("[[[[")
                     && !text.contains("{\"a\":{\"a\":")
-                    && Wire.parse(text).path("eventType").isTextual()
+                    && STRICT.readTree(text).path("eventType").isTextual()
                     && !text.contains("\\ud800")
                     && !text.contains("\\udc00")
                     && text.endsWith("}");
-        } catch (IllegalArgumentException e) {
+        } catch (JsonProcessingException e) {
             return false;
         }
     }
